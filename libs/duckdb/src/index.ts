@@ -1,0 +1,4 @@
+export * from './chunk-writer.js';
+export * from './columns.js';
+export * from './open.js';
+export * from './pool.js';

@@ -1,0 +1,2 @@
+export * from './entry-columns.js';
+export * from './entry-reader.js';

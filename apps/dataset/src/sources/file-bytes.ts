@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { Readable, type Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { UsageError } from '../reporting.js';
+import { CompressedDataError, splitZstdFrames } from './zstd-frames.js';
+
+/** How a file's bytes are packed. */
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/** Most and fewest bytes that are read and unpacked at a time. */
+const MAX_PIECE_BYTES = 1 << 20;
+const MIN_PIECE_BYTES = 1 << 16;
+
+/** One pass over a file: its bytes as they are on disk are counted and digested while it is unpacked. */
+export class FileBytes {
+  /** Bytes read from disk so far. */
+  bytesRead = 0;
+  private readonly hash = createHash('sha256');
+
+  private readonly pieceBytes: number;
+
+  /** `expectedBytes` says how many will be wanted, so that little is allocated for small files. */
+  constructor(
+    private readonly path: string,
+    private readonly compression: Compression,
+    expectedBytes: number,
+  ) {
+    this.pieceBytes = Math.min(MAX_PIECE_BYTES, Math.max(MIN_PIECE_BYTES, expectedBytes));
+  }
+
+  /** Hexadecimal sha256 of the bytes on disk; may be called once, at the end. */
+  digest(): string {
+    return this.hash.digest('hex');
+  }
+
+  /** The unpacked bytes. Throws {@link UsageError} that names the file when it cannot be read or is damaged. */
+  async *unpacked(): AsyncGenerator<Buffer> {
+    try {
+      if (this.compression === 'none') yield* this.pieces();
+      else yield* throughTransform(this.packed(), this.decompressor());
+    } catch (cause) {
+      throw this.explained(cause);
+    }
+  }
+
+  private packed(): AsyncIterable<Buffer> {
+    return this.compression === 'zstd' ? splitZstdFrames(this.pieces()) : this.pieces();
+  }
+
+  private async *pieces(): AsyncGenerator<Buffer> {
+    const file = await open(this.path);
+    try {
+      const read = () => file.read(Buffer.allocUnsafeSlow(this.pieceBytes), 0, this.pieceBytes, null);
+      // The next piece is read while the one before is worked on.
+      let ahead = read();
+      for (;;) {
+        const { bytesRead, buffer } = await ahead;
+        if (bytesRead === 0) return;
+        ahead = read();
+        // Awaited one turn later; without this a failure in between would count as unhandled.
+        ahead.catch(() => undefined);
+        const piece = buffer.subarray(0, bytesRead);
+        this.bytesRead += bytesRead;
+        this.hash.update(piece);
+        yield piece;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  private decompressor(): Transform {
+    if (this.compression === 'gzip') return zlib.createGunzip({ chunkSize: this.pieceBytes });
+    if (typeof zlib.createZstdDecompress !== 'function') {
+      throw new UsageError(`${this.path}: to read Zstandard files Node.js 22.15 or newer is needed.`);
+    }
+    return zlib.createZstdDecompress({ chunkSize: this.pieceBytes });
+  }
+
+  /** The error for the user, by the codes of Node's errors; others are passed on. */
+  private explained(cause: unknown): unknown {
+    const { code = '', syscall, message } = cause as NodeJS.ErrnoException;
+    const bytes = this.bytesRead.toLocaleString('en-US');
+    const again = 'Copy or download it again.';
+    if (code === 'Z_BUF_ERROR' || (cause instanceof CompressedDataError && cause.truncated)) {
+      const text = `${this.path} is truncated: its ${this.compression} data ends too early, after ${bytes} bytes. ${again}`;
+      return new UsageError(text, { cause });
+    }
+    if (/^Z(STD)?_/.test(code) || cause instanceof CompressedDataError) {
+      const text = `${this.path} is damaged: its ${this.compression} data is broken within the first ${bytes} bytes (${message}). ${again}`;
+      return new UsageError(text, { cause });
+    }
+    return syscall === undefined ? cause : new UsageError(`${this.path} cannot be read: ${message}`, { cause });
+  }
+}
+
+/** What a transform makes of the pieces; both are ended when the caller stops reading. */
+async function* throughTransform(pieces: AsyncIterable<Buffer>, transform: Transform): AsyncGenerator<Buffer> {
+  const source = Readable.from(pieces, { objectMode: false });
+  source.on('error', (error) => transform.destroy(error));
+  source.pipe(transform);
+  try {
+    for await (const piece of transform) yield piece as Buffer;
+  } finally {
+    source.destroy();
+    transform.destroy();
+  }
+}

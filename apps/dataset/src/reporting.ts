@@ -9,9 +9,9 @@ export interface Phase {
 /** Where the work says how far it is; a bar on a terminal, plain lines otherwise, nothing when quiet. */
 export interface Reporter {
   /** Begins a part, of so many units if the total is known. */
-  phase(name: string, total?: number, unit?: 'bytes' | 'rows' | 'charts' | 'artists'): Phase;
+  readonly phase: (name: string, total?: number, unit?: 'bytes' | 'rows' | 'charts' | 'artists') => Phase;
   /** Something the user should know that is no error (an ignored column, a cleaned-up folder). */
-  notice(text: string): void;
+  readonly notice: (text: string) => void;
 }
 
 /** A reporter that says nothing. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CURRENT_FILE, MANIFEST_FILE, SERVING_FILE, manifestSchema, type Manifest } from './manifest.js';
 import { FORMAT_VERSION } from './tables.js';
@@ -132,6 +131,11 @@ export async function checkDigests({ folder, manifest }: DatasetVersion): Promis
 /** Hexadecimal sha256 of a file's bytes. */
 export async function sha256File(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  // One buffer for all of the file: a stream would leave its chunks to the garbage collector, which comes late for them.
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  await using file = await open(path);
+  for (let read = await file.read(buffer); read.bytesRead > 0; read = await file.read(buffer)) {
+    hash.update(buffer.subarray(0, read.bytesRead));
+  }
   return hash.digest('hex');
 }

@@ -20,29 +20,18 @@ export const TOP_LIST_ENTRIES = 200;
  */
 export const LISTED_ARTIST_ENTRIES = 1000;
 
-/** The id 255 in `trend_ids` of an entry whose trend is empty in the source. */
-export const NO_TREND = 255;
-
-const ENTRY_COLUMNS = `
-  track_ids UINTEGER[] NOT NULL,
-  ranks USMALLINT[] NOT NULL,
-  ranks_by_region USMALLINT[] NOT NULL,
-  streams UINTEGER[] NOT NULL,
-  trend_ids UTINYINT[] NOT NULL`;
-
-const PLACED_ENTRY_COLUMNS = `
-  days USMALLINT[] NOT NULL,
-  region_ids USMALLINT[] NOT NULL,
-  chart_ids UTINYINT[] NOT NULL,${ENTRY_COLUMNS}`;
+/** The trend id of an entry whose trend is empty in the source; the others count from 0. */
+export const NO_TREND = 127;
 
 /**
  * Statements that create the tables of an empty serving file, by table name.
  *
  * `chart`: a row per chart day, its entries ordered by rank by region, rank, track. `artist_page`: an artist's entries
  * ordered by day, region, chart, rank by region, track, {@link PAGE_ENTRIES} a row, pages of one artist in a row
- * (`artist.first_page`); `first_day` is the day index of the page's first entry, `top200_before` the artist's entries
+ * (`artist.first_page`); `first_day` is the day id of the page's first entry, `top200_before` the artist's entries
  * of the chart top200 on earlier pages. `top_list`: entries with the most streams, most first (then day, region,
- * chart, rank by region, track), see {@link listKeys}. `days` hold day indexes (`day.day_id`).
+ * chart, rank by region, track), see {@link listKeys}. Entries that are equal in all of these, which takes a track
+ * without title or artist, follow by rank, streams (most first), trend. `days` hold day indexes (`day.day_id`).
  */
 export const TABLES = {
   region: `CREATE TABLE region (region_id USMALLINT NOT NULL, name VARCHAR NOT NULL, average_streams DOUBLE)`,
@@ -50,9 +39,9 @@ export const TABLES = {
   trend: `CREATE TABLE trend (trend_id UTINYINT NOT NULL, name VARCHAR NOT NULL)`,
   artist: `CREATE TABLE artist (artist_id UINTEGER NOT NULL, name VARCHAR NOT NULL, entries UINTEGER NOT NULL, first_page UINTEGER NOT NULL)`,
   track: `CREATE TABLE track (track_id UINTEGER NOT NULL, title VARCHAR, artist_id UINTEGER, url VARCHAR)`,
-  chart: `CREATE TABLE chart (chart_key UINTEGER NOT NULL,${ENTRY_COLUMNS})`,
-  artist_page: `CREATE TABLE artist_page (page_key UINTEGER NOT NULL, first_day USMALLINT NOT NULL, top200_before UINTEGER NOT NULL,${PLACED_ENTRY_COLUMNS})`,
-  top_list: `CREATE TABLE top_list (list_key UINTEGER NOT NULL,${PLACED_ENTRY_COLUMNS})`,
+  chart: `CREATE TABLE chart (chart_key UINTEGER NOT NULL, entries BLOB NOT NULL)`,
+  artist_page: `CREATE TABLE artist_page (page_key UINTEGER NOT NULL, first_day USMALLINT NOT NULL, top200_before UINTEGER NOT NULL, entries BLOB NOT NULL)`,
+  top_list: `CREATE TABLE top_list (list_key UINTEGER NOT NULL, entries BLOB NOT NULL)`,
 } as const;
 
 /** Statements that create the unique indexes through which the API reads, run after the tables are filled. */

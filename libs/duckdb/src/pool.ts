@@ -130,7 +130,8 @@ export class QueryPool {
       const statement = await this.prepare(slot, query.sql);
       query.bind?.(statement);
       const result = await statement.run();
-      return await result.fetchAllChunks();
+      // All chunks are there already: fetching them one by one would cost a thread's turn each.
+      return Array.from({ length: result.chunkCount }, (_, index) => result.getChunk(index));
     } catch (cause) {
       if (!late) throw cause;
       throw new QueryTimeoutError(`${query.question} took longer than ${this.options.timeoutMs} ms`, { cause });

@@ -65,19 +65,26 @@ export class EntryColumns {
   }
 }
 
+/** Order of two numbers of streams: most first, {@link NO_STREAMS} last. */
+export function compareStreams(a: number, b: number): number {
+  // NO_STREAMS is the largest value: adding one in 32 bits makes it the smallest.
+  return ((b + 1) >>> 0) - ((a + 1) >>> 0);
+}
+
 /**
- * Order of `/tracks`: most streams first, none last; then day, region, chart, rank by region, track. Negative when
- * entry i of `a` comes before entry j of `b`.
+ * Order of `/tracks`: most streams first, none last; then day, region, chart, rank by region, track, rank, trend, which
+ * tells any two entries apart. Negative when entry i of `a` comes before entry j of `b`.
  */
 export function compareByStreams(a: EntryColumns, i: number, b: EntryColumns, j: number): number {
   return (
-    // NO_STREAMS is the largest value: adding one in 32 bits makes it the smallest.
-    ((b.streams[j]! + 1) >>> 0) - ((a.streams[i]! + 1) >>> 0) ||
+    compareStreams(a.streams[i]!, b.streams[j]!) ||
     a.days[i]! - b.days[j]! ||
     a.regionIds[i]! - b.regionIds[j]! ||
     a.chartIds[i]! - b.chartIds[j]! ||
     a.ranksByRegion[i]! - b.ranksByRegion[j]! ||
-    a.trackIds[i]! - b.trackIds[j]!
+    a.trackIds[i]! - b.trackIds[j]! ||
+    a.ranks[i]! - b.ranks[j]! ||
+    a.trendIds[i]! - b.trendIds[j]!
   );
 }
 

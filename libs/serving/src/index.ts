@@ -1,2 +1,2 @@
 export * from './entry-columns.js';
-export * from './entry-reader.js';
+export * from './entry-codec.js';

@@ -124,11 +124,16 @@ function checkTaken(intake: Intake, rejects: RejectsWriter, sources: readonly So
   if (rejected > options.maxRejects * read) {
     const share = ((rejected / read) * 100).toFixed(2);
     throw new UsageError(
-      `${rejected} of ${read} rows (${share} %) are bad, more than --max-rejects ${options.maxRejects * 100}% allows; nothing was published. ` +
+      `${rejected} of ${read} rows (${share} %) are bad, more than --max-rejects ${percent(options.maxRejects)}% allows; nothing was published. ` +
         `By reason: ${rejects.describe()}.`,
     );
   }
   if (intake.rows === 0) throw new UsageError('The input has no rows: there is nothing to serve.');
+}
+
+/** A share of 1 in percent as people write it: 0.07 times 100 is 7.000000000000001. */
+function percent(share: number): number {
+  return Number((share * 100).toPrecision(12));
 }
 
 /** A generated source is known by its parameters: they are what its digest is of. */

@@ -1,5 +1,5 @@
 import { CHARTS } from '#libs/catalog';
-import { grow, NO_STREAMS } from '#libs/serving';
+import { compareStreams, grow, NO_STREAMS } from '#libs/serving';
 
 const TOP200 = CHARTS.indexOf('top200');
 
@@ -126,7 +126,7 @@ export class ChartDay {
     return (
       this.ranks[i]! - this.ranks[j]! ||
       this.origins[j]! - this.origins[i]! ||
-      ((this.streams[j]! + 1) >>> 0) - ((this.streams[i]! + 1) >>> 0) ||
+      compareStreams(this.streams[i]!, this.streams[j]!) ||
       this.trackIds[i]! - this.trackIds[j]! ||
       this.trendIds[i]! - this.trendIds[j]!
     );

@@ -1,8 +1,11 @@
 import { rename, rm } from 'node:fs/promises';
-import { CHARTS, NO_TREND, type DatasetVersion } from '#libs/catalog';
-import { openDatabase } from '#libs/duckdb';
-import type { Reporter } from '../reporting.js';
+import { UINTEGER, USMALLINT, UTINYINT, type DuckDBConnection } from '@duckdb/node-api';
+import { CHARTS, type DatasetVersion } from '#libs/catalog';
+import { CHUNK_ROWS, ChunkWriter, openDatabase } from '#libs/duckdb';
+import { NO_STREAMS } from '#libs/serving';
+import type { Phase, Reporter } from '../reporting.js';
 import { duckdbMemory } from './memory.js';
+import { ServingReader } from './serving-reader.js';
 
 /** Where rows are written to, and how. */
 export interface ExportOptions {
@@ -23,23 +26,21 @@ export async function exportRows(version: DatasetVersion, options: ExportOptions
   const { file, format, reporter, tempDir, threads, memoryLimitBytes } = options;
   const { entries } = version.manifest.rows;
   const phase = reporter.phase('export', entries, 'rows');
-  const instance = await openDatabase({
-    path: version.servingFile,
-    readOnly: true,
-    threads,
-    memoryLimit: duckdbMemory(memoryLimitBytes),
-    tempDir,
-  });
+  const bounds = { threads, memoryLimit: duckdbMemory(memoryLimitBytes), tempDir };
+  const reader = await ServingReader.open({ path: version.servingFile, ...bounds });
+  const instance = await openDatabase({ path: ':memory:', readOnly: false, ...bounds });
   const target = file.startsWith('/dev/') ? file : `${file}.partial-${process.pid}`;
   try {
     const connection = await instance.connect();
+    await connection.run(`ATTACH '${version.servingFile.replaceAll("'", "''")}' AS served (READ_ONLY)`);
+    await unpackEntries(connection, reader, phase);
     await connection.run(`COPY (${ROWS}) TO '${target.replaceAll("'", "''")}' (${copyOptions(file, format)})`);
     if (target !== file) await rename(target, file);
   } finally {
+    reader.close();
     instance.closeSync();
     if (target !== file) await rm(target, { force: true });
   }
-  phase.advance(entries);
   phase.done(file);
   return { rows: entries };
 }
@@ -54,15 +55,29 @@ function copyOptions(file: string, format: 'csv' | 'parquet'): string {
 const ROWS = `
   SELECT title, rank, date, artist.name AS artist, url, region.name AS region,
     CASE chart_id ${CHARTS.map((chart, id) => `WHEN ${id} THEN '${chart}'`).join(' ')} END AS chart,
-    trend.name AS trend, streams
-  FROM (
-    SELECT chart_key % ${CHARTS.length} AS chart_id,
-      chart_key // ${CHARTS.length} % (SELECT count(*) FROM region) AS region_id,
-      chart_key // ${CHARTS.length} // (SELECT count(*) FROM region) AS day_id,
-      unnest(track_ids) AS track_id, unnest(ranks) AS rank, unnest(streams) AS streams,
-      nullif(unnest(trend_ids), ${NO_TREND}) AS trend_id
-    FROM chart
-  ) AS entry
-  JOIN day USING (day_id) JOIN region USING (region_id) JOIN track USING (track_id)
-  LEFT JOIN artist ON artist.artist_id = track.artist_id
-  LEFT JOIN trend ON trend.trend_id = entry.trend_id`;
+    trend.name AS trend, nullif(streams, ${NO_STREAMS}) AS streams
+  FROM entry JOIN served.day USING (day_id) JOIN served.region USING (region_id) JOIN served.track USING (track_id)
+  LEFT JOIN served.artist ON artist.artist_id = track.artist_id
+  LEFT JOIN served.trend ON trend.trend_id = entry.trend_id`;
+
+const ENTRY_TABLE = `CREATE TABLE entry (
+  chart_id UTINYINT, day_id USMALLINT, region_id USMALLINT, track_id UINTEGER, rank USMALLINT, streams UINTEGER, trend_id UTINYINT)`;
+const ENTRY_TYPES = [UTINYINT, USMALLINT, USMALLINT, UINTEGER, USMALLINT, UINTEGER, UTINYINT];
+
+/** Unpacks the charts of a serving file into the table `entry`. */
+async function unpackEntries(connection: DuckDBConnection, reader: ServingReader, phase: Phase): Promise<void> {
+  await connection.run(ENTRY_TABLE);
+  const writer = new ChunkWriter(await connection.createAppender('entry'), ENTRY_TYPES);
+  for await (const { entries } of reader.charts()) {
+    const { chartIds, days, regionIds, trackIds, ranks, streams, trendIds, length } = entries;
+    for (let start = 0; start < length; start += CHUNK_ROWS) {
+      writer.begin(Math.min(CHUNK_ROWS, length - start));
+      for (const [column, values] of [chartIds, days, regionIds, trackIds, ranks, streams, trendIds].entries()) {
+        writer.numbers(column, values.subarray(start));
+      }
+      writer.end();
+    }
+    phase.advance(length);
+  }
+  writer.close();
+}

@@ -1,13 +1,12 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { numbers, openDatabase, type DatabaseOptions } from '#libs/duckdb';
-import { EntryColumns, EntryReader, type EntryColumnName } from '#libs/serving';
-
-const COLUMNS = ['track_ids', 'ranks', 'ranks_by_region', 'streams', 'trend_ids'] as const;
-const PLACED_COLUMNS = ['days', 'region_ids', 'chart_ids', ...COLUMNS] as const;
+import type { DuckDBBlobValue, DuckDBConnection, DuckDBInstance, JS } from '@duckdb/node-api';
+import { numbers, openDatabase, type DatabaseOptions, type Numbers } from '#libs/duckdb';
+import { decodeEntries, EntryColumns } from '#libs/serving';
 
 /** The dictionaries of a serving file; index = id. */
 export interface ServedDictionaries {
   readonly regions: readonly string[];
+  /** Mean of the known streams of each region, null where none is known. */
+  readonly averages: readonly (number | null)[];
   /** YYYY-MM-DD */
   readonly days: readonly string[];
   readonly trends: readonly string[];
@@ -45,15 +44,22 @@ export class ServingReader {
     this.instance.closeSync();
   }
 
-  /** Reads all dictionaries, in the order in which they are stored. */
+  /** Names of the indexes, in byte order. */
+  async indexes(): Promise<readonly string[]> {
+    const reader = await this.connection.runAndReadAll('SELECT index_name FROM duckdb_indexes() ORDER BY index_name');
+    return reader.getRowsJS().map(([name]) => name as string);
+  }
+
+  /** Reads all dictionaries. Throws when one is not stored in the order of its ids, counted from 0. */
   async dictionaries(): Promise<ServedDictionaries> {
-    const rows = async (sql: string) => (await this.connection.runAndReadAll(sql)).getRowsJS();
-    const artists = await rows('SELECT name, entries, first_page FROM artist');
-    const tracks = await rows('SELECT title, artist_id, url FROM track');
+    const regions = await this.dictionary('region', 'name, average_streams');
+    const artists = await this.dictionary('artist', 'name, entries, first_page');
+    const tracks = await this.dictionary('track', 'title, artist_id, url');
     return {
-      regions: (await rows('SELECT name FROM region')).map(([name]) => name as string),
-      days: (await rows('SELECT date::VARCHAR FROM day')).map(([date]) => date as string),
-      trends: (await rows('SELECT name FROM trend')).map(([name]) => name as string),
+      regions: regions.map(([name]) => name as string),
+      averages: regions.map(([, average]) => average as number | null),
+      days: (await this.dictionary('day', 'date::VARCHAR')).map(([date]) => date as string),
+      trends: (await this.dictionary('trend', 'name')).map(([name]) => name as string),
       artists: artists.map(([name, entries, firstPage]) => ({
         name: name as string,
         entries: entries as number,
@@ -67,40 +73,52 @@ export class ServingReader {
     };
   }
 
-  /** Rows of `chart`; scalars are the chart's key. Days, regions and charts of the entries are not set. */
+  /** Rows of `chart`; scalars are the chart's key. */
   charts(): AsyncGenerator<EntryRow> {
-    return this.rows(`SELECT chart_key, ${COLUMNS.join()} FROM chart`, [Uint32Array], COLUMNS);
+    return this.rows('chart', ['chart_key'], [Uint32Array]);
   }
 
   /** Rows of `artist_page`; scalars are the page's key, first day and count of earlier top200 entries. */
   pages(): AsyncGenerator<EntryRow> {
-    const sql = `SELECT page_key, first_day, top200_before, ${PLACED_COLUMNS.join()} FROM artist_page`;
-    return this.rows(sql, [Uint32Array, Uint16Array, Uint32Array], PLACED_COLUMNS);
+    return this.rows(
+      'artist_page',
+      ['page_key', 'first_day', 'top200_before'],
+      [Uint32Array, Uint16Array, Uint32Array],
+    );
   }
 
   /** Rows of `top_list`; scalars are the list's key. */
   topLists(): AsyncGenerator<EntryRow> {
-    return this.rows(`SELECT list_key, ${PLACED_COLUMNS.join()} FROM top_list`, [Uint32Array], PLACED_COLUMNS);
+    return this.rows('top_list', ['list_key'], [Uint32Array]);
+  }
+
+  private async dictionary(table: string, columns: string): Promise<readonly JS[][]> {
+    const reader = await this.connection.runAndReadAll(`SELECT ${table}_id, ${columns} FROM ${table}`);
+    return reader.getRowsJS().map(([id, ...values], row) => {
+      if (id !== row) throw new Error(`table ${table} is not in the order of its ids: row ${row} has id ${String(id)}`);
+      return values;
+    });
   }
 
   private async *rows(
-    sql: string,
-    scalarTypes: readonly (typeof Uint16Array | typeof Uint32Array)[],
-    columns: readonly EntryColumnName[],
+    table: string,
+    names: readonly string[],
+    types: readonly (typeof Uint16Array | typeof Uint32Array)[],
   ): AsyncGenerator<EntryRow> {
     const entries = new EntryColumns();
     // A connection has one open result: tables that are read side by side need one each.
     using connection = disposable(await this.instance.connect());
-    const result = await connection.value.stream(sql);
+    const result = await connection.value.stream(`SELECT ${names.join()}, entries FROM ${table}`);
     for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-      const scalars = scalarTypes.map((type, column) =>
-        type === Uint32Array ? numbers(chunk, column, Uint32Array) : numbers(chunk, column, Uint16Array),
-      );
-      const reader = new EntryReader(chunk, scalarTypes.length, columns);
+      const scalars: Numbers[] = [];
+      for (const [column, type] of types.entries()) {
+        scalars.push(type === Uint32Array ? numbers(chunk, column, Uint32Array) : numbers(chunk, column, Uint16Array));
+      }
+      const blobs = chunk.getColumnVector(types.length);
       const { rowCount } = chunk;
       for (let row = 0; row < rowCount; row++) {
         entries.length = 0;
-        reader.append(row, entries);
+        decodeEntries((blobs.getItem(row) as DuckDBBlobValue).bytes, entries);
         yield { scalars: scalars.map((values) => values[row]!), entries };
       }
     }

@@ -2,7 +2,7 @@ import { CHARTS, listKeys, NO_TREND, parseDay, type Manifest } from '#libs/catal
 import type { Phase } from '../reporting.js';
 import { ChartDay } from './chart-day.js';
 import { ContentDigest } from './content-digest.js';
-import type { EntryColumns } from '#libs/serving';
+import { compareStreams, NO_STREAMS, type EntryColumns } from '#libs/serving';
 import { MAX_RANK, NO_TEXT } from './intake.js';
 import type { EntryRow, ServedDictionaries, ServingReader } from './serving-reader.js';
 import { TopList } from './top-list.js';
@@ -41,6 +41,8 @@ class ChartCheck {
   private readonly digest: ContentDigest;
   private readonly chart = new ChartDay();
   private readonly counts = CHARTS.map(() => 0);
+  private readonly streamSums: Float64Array;
+  private readonly streamCounts: Float64Array;
   private charts = 0;
   private lastKey = -1;
 
@@ -50,6 +52,8 @@ class ChartCheck {
     private readonly faults: Faults,
   ) {
     this.keys = listKeys(served.regions.length, served.days.length);
+    this.streamSums = new Float64Array(served.regions.length);
+    this.streamCounts = new Float64Array(served.regions.length);
     this.artistOfTrack = Uint32Array.from(served.tracks, ({ artistId }) => artistId ?? NO_TEXT);
     this.digest = new ContentDigest(manifest.period);
     const text = (value: string | null) => (value === null ? null : Buffer.from(value));
@@ -75,9 +79,11 @@ class ChartCheck {
     if (dayId >= served.days.length) return this.faults.add(`chart ${key}: no such day`);
     if (entries.length === 0) return this.faults.add(`chart ${key}: no entries`);
     this.counts[chartId]! += entries.length;
-    entries.days.fill(dayId, 0, entries.length);
-    entries.regionIds.fill(regionId, 0, entries.length);
-    entries.chartIds.fill(chartId, 0, entries.length);
+    for (let i = 0; i < entries.length; i++) {
+      if (entries.days[i] !== dayId || entries.regionIds[i] !== regionId || entries.chartIds[i] !== chartId) {
+        return this.faults.add(`chart ${key}: entry ${i} is of another chart`);
+      }
+    }
     if (!this.inRange(key!, entries)) return;
     this.checkRanks(key!, chartId, entries);
     this.digest.chart(key!, entries, 0, entries.length);
@@ -85,6 +91,9 @@ class ChartCheck {
     for (let i = 0; i < entries.length; i++) {
       const artist = this.artistOfTrack[entries.trackIds[i]!]!;
       if (artist !== NO_TEXT) this.sums.add(artist, entries, i);
+      if (entries.streams[i] === NO_STREAMS) continue;
+      this.streamSums[regionId]! += entries.streams[i]!;
+      this.streamCounts[regionId]!++;
     }
   }
 
@@ -93,6 +102,10 @@ class ChartCheck {
     this.faults.expect('charts', this.charts, rows.charts);
     CHARTS.forEach((chart, id) => this.faults.expect(`entries of ${chart}`, this.counts[id]!, rows[chart]));
     this.faults.expect('entries', rows.top200 + rows.viral50, rows.entries);
+    this.served.averages.forEach((average, id) => {
+      const expected = this.streamCounts[id] === 0 ? 'none' : this.streamSums[id]! / this.streamCounts[id]!;
+      this.faults.expect(`average streams of region ${id}`, average ?? 'none', expected);
+    });
     this.faults.expect('content digest', this.digest.hex(), version);
     return { entries: this.sums, lists: this.lists };
   }
@@ -121,7 +134,9 @@ class ChartCheck {
       const order =
         entries.ranksByRegion[i - 1]! - entries.ranksByRegion[i]! ||
         entries.ranks[i - 1]! - entries.ranks[i]! ||
-        entries.trackIds[i - 1]! - entries.trackIds[i]!;
+        entries.trackIds[i - 1]! - entries.trackIds[i]! ||
+        compareStreams(entries.streams[i - 1]!, entries.streams[i]!) ||
+        entries.trendIds[i - 1]! - entries.trendIds[i]!;
       if (order >= 0) this.faults.add(`chart ${key}: entry ${i} is not in order or repeated`);
     }
     const expected = chart.ranksByRegion();

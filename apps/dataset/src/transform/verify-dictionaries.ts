@@ -1,6 +1,12 @@
-import { parseDay, type Manifest } from '#libs/catalog';
-import type { ServedDictionaries } from './serving-reader.js';
+import { INDEXES, parseDay, type Manifest } from '#libs/catalog';
+import type { ServedDictionaries, ServingReader } from './serving-reader.js';
 import type { Faults } from './verify-faults.js';
+
+/** Checks that the indexes are there through which the API reads: without them each answer would read a whole table. */
+export async function checkIndexes(reader: ServingReader, faults: Faults): Promise<void> {
+  const wanted = INDEXES.map((sql) => /INDEX (\w+)/.exec(sql)![1]!).sort();
+  faults.expect('indexes', (await reader.indexes()).join(), wanted.join());
+}
 
 /** Checks counts, order and distinctness of the dictionaries against the manifest. */
 export function checkDictionaries(served: ServedDictionaries, manifest: Manifest, faults: Faults): void {

@@ -5,7 +5,7 @@ import { ServingReader } from './serving-reader.js';
 import { checkCharts } from './verify-charts.js';
 import { Faults } from './verify-faults.js';
 import { checkArtists } from './verify-artists.js';
-import { checkDictionaries } from './verify-dictionaries.js';
+import { checkDictionaries, checkIndexes } from './verify-dictionaries.js';
 
 /** Bounds within which a version is verified. */
 export interface VerifyOptions {
@@ -31,6 +31,7 @@ export async function verifyVersion(version: DatasetVersion, options: VerifyOpti
       tempDir: options.tempDir,
     });
     try {
+      await checkIndexes(reader, faults);
       const served = await reader.dictionaries();
       checkDictionaries(served, version.manifest, faults);
       if (faults.list.length === 0) {

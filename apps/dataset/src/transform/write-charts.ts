@@ -1,11 +1,11 @@
 import { UINTEGER, USMALLINT, UTINYINT, type DuckDBConnection } from '@duckdb/node-api';
-import { CHARTS, chartKey, listKeys } from '#libs/catalog';
+import { CHARTS, chartKey, listKeys, NO_TREND } from '#libs/catalog';
 import { CHUNK_ROWS, ChunkWriter } from '#libs/duckdb';
 import type { Phase } from '../reporting.js';
 import type { ChartDay } from './chart-day.js';
 import type { ContentDigest } from './content-digest.js';
 import type { FinalIds } from './dictionaries.js';
-import { EntryColumns, NO_STREAMS } from '#libs/serving';
+import { compareStreams, EntryColumns, NO_STREAMS } from '#libs/serving';
 import { EntryListWriter } from './entry-list-writer.js';
 import { NO_TEXT } from './intake.js';
 import { TopList } from './top-list.js';
@@ -135,7 +135,7 @@ export class ChartsPass {
       entries.ranksByRegion[at] = ranksByRegion[index]!;
       entries.streams[at] = chart.streams[index]!;
       const trend = chart.trendIds[index]!;
-      entries.trendIds[at] = trend === 255 ? trend : used.trends.ids[trend]!;
+      entries.trendIds[at] = trend === NO_TREND ? trend : used.trends.ids[trend]!;
     }
   }
 
@@ -192,18 +192,20 @@ export class ChartsPass {
   }
 }
 
-/** Order of `/rankings`: rank by region, rank, track (title first). */
+/** Order of `/rankings`: rank by region, rank, track (title first), then what can still differ where a song is unknown. */
 function chartOrder(chart: ChartDay, ranksByRegion: Uint16Array): readonly number[] {
   const order = Array.from({ length: chart.length }, (_, index) => index);
   return order.sort(
     (i, j) =>
       ranksByRegion[i]! - ranksByRegion[j]! ||
       chart.ranks[i]! - chart.ranks[j]! ||
-      chart.trackIds[i]! - chart.trackIds[j]!,
+      chart.trackIds[i]! - chart.trackIds[j]! ||
+      compareStreams(chart.streams[i]!, chart.streams[j]!) ||
+      chart.trendIds[i]! - chart.trendIds[j]!,
   );
 }
 
-/** Order of `/artist` within a chart: rank by region, track (title first); the chart's rank has no part in it. */
+/** Order of `/artist` within a chart: rank by region, track (title first), then as they stand in the chart. */
 function artistOrder(entries: EntryColumns): readonly number[] {
   const order = Array.from({ length: entries.length }, (_, index) => index);
   return order.sort(

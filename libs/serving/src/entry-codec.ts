@@ -1,0 +1,149 @@
+import { NO_TREND } from '#libs/catalog';
+import { NO_STREAMS, type EntryColumns } from './entry-columns.js';
+
+/** Keeps differences that may be negative within 32 bits without a sign. */
+const BIAS = 2 ** 31;
+const FIELDS = 7;
+const FIELD_HEADER_BYTES = 5;
+const HEADER_BYTES = 4 + FIELDS * FIELD_HEADER_BYTES;
+
+/**
+ * Entries as one row of the serving file holds them. Little-endian: the number of entries (32 bits); for each of seven
+ * fields its width in bytes (8 bits, 0 to 4) and its smallest value (32 bits); then field by field the values less the
+ * smallest, `width` bytes each. The fields are track, streams + 1 (0 for none), rank less the position in the row, rank
+ * by region less rank, day, region, and trend + 1 (0 for none) times two plus chart. What is equal or regular in a row,
+ * as ranks mostly are, takes no bytes, and any part of a row can be read without the rest of it.
+ */
+export function encodeEntries(entries: EntryColumns, start: number, end: number): Buffer {
+  const count = end - start;
+  const columns = toFields(entries, start, end);
+  const widths = columns.map((values) => {
+    const [least, most] = bounds(values);
+    return { least, width: widthOf(most - least) };
+  });
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES + widths.reduce((sum, { width }) => sum + width * count, 0));
+  bytes.writeUInt32LE(count, 0);
+  let at = HEADER_BYTES;
+  columns.forEach((values, field) => {
+    const { least, width } = widths[field]!;
+    const header = 4 + field * FIELD_HEADER_BYTES;
+    bytes[header] = width;
+    bytes.writeUInt32LE(least, header + 1);
+    if (width > 0) for (const value of values) at = bytes.writeUIntLE(value - least, at, width);
+  });
+  return bytes;
+}
+
+/**
+ * Appends the entries `[from, to)` of an encoded row, all by default. Throws RangeError when the bytes are too few or too
+ * many for what their beginning says.
+ */
+export function decodeEntries(bytes: Uint8Array, into: EntryColumns, from = 0, to = Infinity): void {
+  const count = bytes.length < HEADER_BYTES ? 0 : read32(bytes, 0);
+  const end = Math.min(to, count);
+  const length = end - from;
+  let at = HEADER_BYTES;
+  const field = (index: number) => {
+    const header = 4 + index * FIELD_HEADER_BYTES;
+    const width = bytes[header]!;
+    const place = { at: at + from * width, width, least: read32(bytes, header + 1), length };
+    at += count * width;
+    return place;
+  };
+  const fields = [0, 1, 2, 3, 4, 5, 6].map(field) as unknown as SevenFields;
+  if (bytes.length !== at || fields.some(({ width }) => width > 4)) {
+    throw new RangeError(`a row of ${count} entries has ${bytes.length} bytes instead of ${at}`);
+  }
+  if (length <= 0) return;
+  const first = into.length;
+  into.reserve(first + length);
+  into.length = first + length;
+  fromFields(bytes, fields, into, first, from);
+}
+
+interface FieldPlace {
+  readonly at: number;
+  readonly width: number;
+  readonly least: number;
+  readonly length: number;
+}
+
+type SevenFields = readonly [FieldPlace, FieldPlace, FieldPlace, FieldPlace, FieldPlace, FieldPlace, FieldPlace];
+
+function toFields(entries: EntryColumns, start: number, end: number): readonly Uint32Array[] {
+  const { trackIds, streams, ranks, ranksByRegion, days, regionIds, trendIds, chartIds } = entries;
+  const column = (value: (i: number) => number) => {
+    const values = new Uint32Array(end - start);
+    for (let i = start; i < end; i++) values[i - start] = value(i);
+    return values;
+  };
+  return [
+    column((i) => trackIds[i]!),
+    // NO_STREAMS is the largest value, so it becomes 0.
+    column((i) => streams[i]! + 1),
+    column((i) => ranks[i]! - (i - start) + BIAS),
+    column((i) => ranksByRegion[i]! - ranks[i]! + BIAS),
+    column((i) => days[i]!),
+    column((i) => regionIds[i]!),
+    column((i) => ((trendIds[i]! + 1) & NO_TREND) * 2 + chartIds[i]!),
+  ];
+}
+
+function fromFields(bytes: Uint8Array, fields: SevenFields, into: EntryColumns, first: number, from: number): void {
+  const [track, streams, rank, byRegion, day, region, trend] = fields;
+  const { length } = track;
+  unpack(bytes, track, into.trackIds, first);
+  unpack(bytes, streams, into.streams, first);
+  unpack(bytes, day, into.days, first);
+  unpack(bytes, region, into.regionIds, first);
+  // Modulo 2^16 the bias vanishes, and so it does not matter that these columns are narrower than it.
+  unpack(bytes, rank, into.ranks, first);
+  unpack(bytes, byRegion, into.ranksByRegion, first);
+  // Chart and trend share a field, which the column of charts is wide enough for until it is taken apart.
+  unpack(bytes, trend, into.chartIds, first);
+  const trends = into.chartIds;
+  for (let i = 0, at = first; i < length; i++, at++) {
+    into.streams[at] = into.streams[at]! - 1;
+    into.ranks[at] = into.ranks[at]! + from + i;
+    into.ranksByRegion[at] = into.ranksByRegion[at]! + into.ranks[at]!;
+    into.trendIds[at] = ((trends[at]! >> 1) - 1) & NO_TREND;
+    into.chartIds[at] = trends[at]! & 1;
+  }
+}
+
+function unpack(
+  bytes: Uint8Array,
+  field: FieldPlace,
+  into: Uint8Array | Uint16Array | Uint32Array,
+  first: number,
+): void {
+  const { width, least, length } = field;
+  let { at } = field;
+  const end = first + length;
+  if (width === 0) into.fill(least, first, end);
+  else if (width === 1) for (let i = first; i < end; i++) into[i] = least + bytes[at++]!;
+  else if (width === 2)
+    for (let i = first; i < end; i++, at += 2) into[i] = least + (bytes[at]! | (bytes[at + 1]! << 8));
+  else if (width === 3) {
+    for (let i = first; i < end; i++, at += 3) {
+      into[i] = least + (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16));
+    }
+  } else for (let i = first; i < end; i++, at += 4) into[i] = least + read32(bytes, at);
+}
+
+function bounds(values: Uint32Array): readonly [number, number] {
+  let [least, most] = [NO_STREAMS, 0];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return values.length === 0 ? [0, 0] : [least, most];
+}
+
+function widthOf(most: number): number {
+  return most === 0 ? 0 : most < 2 ** 8 ? 1 : most < 2 ** 16 ? 2 : most < 2 ** 24 ? 3 : 4;
+}
+
+function read32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+}

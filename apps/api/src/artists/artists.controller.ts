@@ -1,0 +1,15 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import type { Answer } from '../http/answer.js';
+import { artistQuerySchema, type ArtistQuery } from './artists.schema.js';
+import { ArtistsService } from './artists.service.js';
+
+/** GET /artist: an artist's entries on the charts. */
+@Controller('artist')
+export class ArtistsController {
+  constructor(private readonly artists: ArtistsService) {}
+
+  @Get()
+  history(@Query({ schema: artistQuerySchema }) query: ArtistQuery): Promise<Answer> | Answer {
+    return this.artists.history(query);
+  }
+}

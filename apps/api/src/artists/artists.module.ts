@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { DatasetModule } from '../dataset/dataset.module.js';
+import { ArtistsController } from './artists.controller.js';
+import { ArtistsRepository } from './artists.repository.js';
+import { ArtistsService } from './artists.service.js';
+
+@Module({ imports: [DatasetModule], controllers: [ArtistsController], providers: [ArtistsService, ArtistsRepository] })
+export class ArtistsModule {}

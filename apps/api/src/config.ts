@@ -1,0 +1,187 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { count, flag, list, name, oneOf, quantity, share } from './config-values.js';
+
+const BYTES = /^\d+(\.\d+)?\s?[KMGT]i?B$/;
+const FILE_SIZE = /^[1-9]\d*[KMG]$/;
+
+/** Injection token of the {@link Config}. */
+export const CONFIG = Symbol('CONFIG');
+
+/** Every environment variable that the service reads, in the order of `--help`; docs/configuration.md is made from it. */
+export const SETTINGS = z.object({
+  PORT: count(0, 65_535).default(5000).describe('Port of the API; 0 takes any free one.'),
+  HOST: name('an address such as 0.0.0.0 or ::').default('0.0.0.0').describe('Address on which the API listens.'),
+  MANAGEMENT_PORT: count(0, 65_535)
+    .default(9090)
+    .describe('Port of /livez, /readyz, /startupz and /metrics; 0 takes any free one.'),
+  MANAGEMENT_HOST: name('an address such as 0.0.0.0 or ::')
+    .default('0.0.0.0')
+    .describe('Address on which the management port listens.'),
+  DATASET_DIR: name('a directory')
+    .default('data/sample')
+    .describe('Directory of the dataset: the one given to `npm run dataset -- build ... --out`.'),
+  DATASET_VERIFY: oneOf(['digest', 'size'])
+    .default('digest')
+    .describe(
+      'How the files are checked before they are served: `digest` reads them once and compares the sha256, `size` compares sizes only.',
+    ),
+  DUCKDB_MEMORY_LIMIT: quantity(BYTES, 'a size such as 128MB or 1GB')
+    .default('128MB')
+    .describe('Memory that DuckDB may use for its buffers.'),
+  DUCKDB_THREADS: count(1, 256)
+    .default(1)
+    .describe('Threads of one DuckDB query; the look-ups here gain nothing from more.'),
+  DUCKDB_CONNECTIONS: count(1, 64)
+    .default(4)
+    .describe(
+      'Queries that run at the same time; each occupies one of the threads of `UV_THREADPOOL_SIZE` while it runs.',
+    ),
+  DUCKDB_MAX_QUEUED: count(0, 1_000_000)
+    .default(1000)
+    .describe('Queries that may wait for a connection; one more is answered 503 with Retry-After.'),
+  DUCKDB_QUERY_TIMEOUT_MS: count(1, 3_600_000)
+    .default(5000)
+    .describe('Milliseconds after which a query is stopped, waiting included; it is answered 503 with Retry-After.'),
+  DUCKDB_TEMP_DIR: name('a directory that can be written')
+    .default(join(tmpdir(), 'spotify-charts'))
+    .meta({ defaultText: 'spotify-charts in the temporary directory of the system' })
+    .describe('Directory for what DuckDB spills; made when it is needed.'),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('The least level that is logged.'),
+  LOG_FORMAT: oneOf(['auto', 'json', 'pretty'])
+    .default('auto')
+    .describe(
+      'Lines on the console: `auto` is `pretty` on a terminal and `json` otherwise. A log file always holds JSON.',
+    ),
+  LOG_FILE: name('a path').optional().describe('File that gets the log besides the console, for example `app.log`.'),
+  LOG_FILE_MAX_SIZE: quantity(FILE_SIZE, 'a whole number with K, M or G, such as 10M')
+    .default('10M')
+    .describe('Size at which the log file is rotated.'),
+  LOG_FILE_KEEP: count(1, 1000).default(5).describe('Rotated log files that are kept; older ones are removed.'),
+  LOG_REQUEST_SAMPLE: share()
+    .default(1)
+    .describe(
+      'Share of the requests that are logged when they succeed and are not slow; errors and slow ones always are.',
+    ),
+  LOG_SLOW_MS: count(0, 3_600_000)
+    .default(1000)
+    .describe('Milliseconds from which a request is slow and logged as a warning.'),
+  KEEP_ALIVE_TIMEOUT_MS: count(1, 3_600_000)
+    .default(72_000)
+    .describe(
+      'Milliseconds for which an idle connection is kept; longer than a proxy in front keeps it, or requests are lost.',
+    ),
+  HEADERS_TIMEOUT_MS: count(1, 3_600_000)
+    .default(75_000)
+    .describe('Milliseconds in which the headers of a request must have arrived; above KEEP_ALIVE_TIMEOUT_MS.'),
+  REQUEST_TIMEOUT_MS: count(1, 3_600_000)
+    .default(80_000)
+    .describe('Milliseconds in which a whole request must have arrived; not below HEADERS_TIMEOUT_MS.'),
+  SHUTDOWN_DRAIN_MS: count(0, 600_000)
+    .default(5000)
+    .describe(
+      'Milliseconds after SIGTERM in which requests are still taken while /readyz says 503, so that balancers notice. SIGINT (Ctrl-C) does not wait.',
+    ),
+  SHUTDOWN_DEADLINE_MS: count(1, 3_600_000)
+    .default(30_000)
+    .describe(
+      'Milliseconds after the signal at which the process ends with code 1, whatever is still running; above SHUTDOWN_DRAIN_MS.',
+    ),
+  TRUST_PROXY: flag()
+    .default(false)
+    .describe(
+      'Whether the address of the client, for the log, is taken from X-Forwarded-For; only behind a proxy that sets it.',
+    ),
+  CORS_ORIGIN: list('* or origins such as https://charts.example, separated by commas')
+    .default(['*'])
+    .meta({ defaultText: '*' })
+    .describe('Origins whose pages may read the API; `*` is all.'),
+});
+
+/** The settings of the service in slices, frozen. Durations are milliseconds, sizes as DuckDB or the log rotation read them. */
+export type Config = ReturnType<typeof slices>;
+
+/** Faults of the environment, all at once; the message has one line each with variable, value and what would be right. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(
+      `The settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nRun with --help for all settings.`,
+    );
+  }
+}
+
+/** The settings in an environment; an empty variable counts as absent. Throws {@link ConfigError}. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(
+    Object.keys(SETTINGS.shape).flatMap((key) => (environment[key] ? [[key, environment[key]]] : [])),
+  );
+  const parsed = SETTINGS.safeParse(given);
+  const faults = parsed.success ? contradictions(parsed.data) : parsed.error.issues.map(faultLine);
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  return slices(parsed.data);
+
+  function faultLine(issue: z.core.$ZodIssue): string {
+    const variable = String(issue.path[0]);
+    return `${variable}=${JSON.stringify(given[variable])}: ${issue.message}`;
+  }
+}
+
+type Settings = z.infer<typeof SETTINGS>;
+
+function contradictions(s: Settings): string[] {
+  const faults: string[] = [];
+  if (s.HEADERS_TIMEOUT_MS <= s.KEEP_ALIVE_TIMEOUT_MS)
+    faults.push(
+      `HEADERS_TIMEOUT_MS=${s.HEADERS_TIMEOUT_MS}: must be above KEEP_ALIVE_TIMEOUT_MS=${s.KEEP_ALIVE_TIMEOUT_MS}`,
+    );
+  if (s.REQUEST_TIMEOUT_MS < s.HEADERS_TIMEOUT_MS)
+    faults.push(
+      `REQUEST_TIMEOUT_MS=${s.REQUEST_TIMEOUT_MS}: must not be below HEADERS_TIMEOUT_MS=${s.HEADERS_TIMEOUT_MS}`,
+    );
+  if (s.SHUTDOWN_DEADLINE_MS <= s.SHUTDOWN_DRAIN_MS)
+    faults.push(
+      `SHUTDOWN_DEADLINE_MS=${s.SHUTDOWN_DEADLINE_MS}: must be above SHUTDOWN_DRAIN_MS=${s.SHUTDOWN_DRAIN_MS}`,
+    );
+  if (s.PORT === s.MANAGEMENT_PORT && s.PORT !== 0)
+    faults.push(`MANAGEMENT_PORT=${s.MANAGEMENT_PORT}: must be another port than PORT=${s.PORT}`);
+  return faults;
+}
+
+function slices(s: Settings) {
+  return Object.freeze({
+    server: Object.freeze({
+      port: s.PORT,
+      host: s.HOST,
+      keepAliveTimeoutMs: s.KEEP_ALIVE_TIMEOUT_MS,
+      headersTimeoutMs: s.HEADERS_TIMEOUT_MS,
+      requestTimeoutMs: s.REQUEST_TIMEOUT_MS,
+      trustProxy: s.TRUST_PROXY,
+      corsOrigins: Object.freeze(s.CORS_ORIGIN),
+    }),
+    management: Object.freeze({ port: s.MANAGEMENT_PORT, host: s.MANAGEMENT_HOST }),
+    dataset: Object.freeze({ dir: s.DATASET_DIR, verify: s.DATASET_VERIFY }),
+    duckdb: Object.freeze({
+      memoryLimit: s.DUCKDB_MEMORY_LIMIT,
+      threads: s.DUCKDB_THREADS,
+      connections: s.DUCKDB_CONNECTIONS,
+      maxQueued: s.DUCKDB_MAX_QUEUED,
+      queryTimeoutMs: s.DUCKDB_QUERY_TIMEOUT_MS,
+      tempDir: s.DUCKDB_TEMP_DIR,
+    }),
+    log: Object.freeze({
+      level: s.LOG_LEVEL,
+      format: s.LOG_FORMAT,
+      file: s.LOG_FILE,
+      fileMaxSize: s.LOG_FILE_MAX_SIZE,
+      fileKeep: s.LOG_FILE_KEEP,
+      requestSample: s.LOG_REQUEST_SAMPLE,
+      slowMs: s.LOG_SLOW_MS,
+    }),
+    shutdown: Object.freeze({ drainMs: s.SHUTDOWN_DRAIN_MS, deadlineMs: s.SHUTDOWN_DEADLINE_MS }),
+  });
+}

@@ -1,0 +1,118 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { CHARTS, parseDay } from '#libs/catalog';
+import { JsonTexts, NameIndex } from './json-texts.js';
+
+/** Artist of a track that has none. */
+export const NO_ARTIST = 0xffff_ffff;
+
+/** The small tables of a serving file, held in memory: what is not in them is answered without a query. */
+export interface Dictionaries {
+  readonly regions: NameIndex;
+  readonly regionJson: JsonTexts;
+  /** Mean of the known streams of each region as JSON, `null` where none is known. */
+  readonly averageJson: JsonTexts;
+  /** YYYY-MM-DD of each day id. */
+  readonly days: readonly string[];
+  readonly dayJson: JsonTexts;
+  readonly chartJson: JsonTexts;
+  /** Trend names, and `null` at the index {@link trendCount} that stands for none. */
+  readonly trendJson: JsonTexts;
+  readonly trendCount: number;
+  readonly artists: NameIndex;
+  readonly artistJson: JsonTexts;
+  /** Entries and first page of each artist. */
+  readonly artistEntries: Uint32Array;
+  readonly artistFirstPages: Uint32Array;
+  readonly titleJson: JsonTexts;
+  readonly urlJson: JsonTexts;
+  /** Artist of each track, {@link NO_ARTIST} where it has none. */
+  readonly trackArtists: Uint32Array;
+}
+
+/** Reads the dictionaries. Throws when a table is not in the order of its ids. */
+export async function readDictionaries(connection: DuckDBConnection): Promise<Dictionaries> {
+  return {
+    ...(await readPlaces(connection)),
+    ...(await readArtists(connection)),
+    ...(await readTracks(connection)),
+  };
+}
+
+async function readPlaces(connection: DuckDBConnection) {
+  const regions = new NameIndex();
+  const [regionJson, averageJson] = [new JsonTexts(), new JsonTexts()];
+  const [dayJson, trendJson] = [new JsonTexts(), new JsonTexts()];
+  const days: string[] = [];
+  await eachRow(connection, 'SELECT region_id, name, average_streams FROM region', ([, name, average]) => {
+    regions.push(name as string);
+    regionJson.push(name as string);
+    averageJson.pushJson(JSON.stringify(average));
+  });
+  await eachRow(connection, 'SELECT day_id, date::VARCHAR FROM day', ([, date]) => {
+    days.push(date as string);
+    dayJson.push(date as string);
+  });
+  await eachRow(connection, 'SELECT trend_id, name FROM trend', ([, name]) => trendJson.push(name as string));
+  const trendCount = trendJson.push(null);
+  const chartJson = new JsonTexts();
+  for (const chart of CHARTS) chartJson.push(chart);
+  return { regions: regions.seal(), regionJson, averageJson, days, dayJson, chartJson, trendJson, trendCount };
+}
+
+async function readArtists(connection: DuckDBConnection) {
+  const artists = new NameIndex();
+  const artistJson = new JsonTexts();
+  const count = await countRows(connection, 'artist');
+  const [artistEntries, artistFirstPages] = [new Uint32Array(count), new Uint32Array(count)];
+  await eachRow(connection, 'SELECT artist_id, name, entries, first_page FROM artist', ([id, name, entries, page]) => {
+    artists.push(name as string);
+    artistJson.push(name as string);
+    artistEntries[id as number] = entries as number;
+    artistFirstPages[id as number] = page as number;
+  });
+  return { artists: artists.seal(), artistJson: artistJson.seal(), artistEntries, artistFirstPages };
+}
+
+async function readTracks(connection: DuckDBConnection) {
+  const [titleJson, urlJson] = [new JsonTexts(), new JsonTexts()];
+  const trackArtists = new Uint32Array(await countRows(connection, 'track'));
+  await eachRow(connection, 'SELECT track_id, title, artist_id, url FROM track', ([id, title, artistId, url]) => {
+    titleJson.push(title as string | null);
+    urlJson.push(url as string | null);
+    trackArtists[id as number] = (artistId as number | null) ?? NO_ARTIST;
+  });
+  return { titleJson: titleJson.seal(), urlJson: urlJson.seal(), trackArtists };
+}
+
+/** Finds the id of a day by its date in constant time. */
+export class DayIndex {
+  private readonly ids = new Int32Array(0x1_0000).fill(-1);
+
+  constructor(days: readonly string[]) {
+    days.forEach((date, id) => (this.ids[parseDay(date)!] = id));
+  }
+
+  /** Id of the day, or undefined when it is not in the data. */
+  find(date: string): number | undefined {
+    const day = parseDay(date);
+    const id = day === undefined ? -1 : this.ids[day]!;
+    return id < 0 ? undefined : id;
+  }
+}
+
+async function countRows(connection: DuckDBConnection, table: string): Promise<number> {
+  const [row] = await (await connection.run(`SELECT count(*) FROM ${table}`)).getRows();
+  return Number(row![0]);
+}
+
+/** Takes the rows chunk by chunk: holding all strings of a table at once would cost more memory than what is kept of them. */
+async function eachRow(connection: DuckDBConnection, sql: string, take: (row: DuckDBValue[]) => void): Promise<void> {
+  let id = 0;
+  const result = await connection.stream(sql);
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (const row of chunk.getRows()) {
+      if (row[0] !== id++) throw new Error(`rows are not in the order of their ids: ${sql}`);
+      take(row);
+    }
+  }
+}

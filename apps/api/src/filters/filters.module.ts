@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { DatasetModule } from '../dataset/dataset.module.js';
+import { FiltersController } from './filters.controller.js';
+import { FiltersService } from './filters.service.js';
+
+@Module({ imports: [DatasetModule], controllers: [FiltersController], providers: [FiltersService] })
+export class FiltersModule {}

@@ -1,0 +1,43 @@
+import { fastify, type FastifyInstance } from 'fastify';
+import type { Config } from '../config.js';
+import type { Exchanges } from './exchanges.js';
+import { answerClientError, answerFrameworkError } from './framework-errors.js';
+import { refuseOtherMethods } from './methods.js';
+import { readQuery } from './params.js';
+import { requestId } from './request-id.js';
+
+/** No route takes a body; this bounds what a stray one can occupy. */
+const MAX_BODY_BYTES = 1024;
+
+/**
+ * The Fastify instance below Nest. Made here and not by Nest's adapter so that its hooks come before the adapter's own,
+ * of which the one for CORS ends a preflight: every exchange is counted and logged. `exchanges` is asked for when the
+ * first request arrives, for it is made by Nest's container, which needs the instance first.
+ */
+export function createServer({ server }: Config, exchanges: () => Exchanges): FastifyInstance {
+  const instance = fastify({
+    genReqId: requestId,
+    trustProxy: server.trustProxy,
+    keepAliveTimeout: server.keepAliveTimeoutMs,
+    requestTimeout: server.requestTimeoutMs,
+    bodyLimit: MAX_BODY_BYTES,
+    // While the server closes, requests on open connections are still answered: none is lost.
+    return503OnClosing: false,
+    routerOptions: { querystringParser: (query) => ({ ...readQuery(query) }) },
+    frameworkErrors: (error, request, reply) => answerFrameworkError(error, request, reply, exchanges()),
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, exchanges()),
+  });
+  instance.server.headersTimeout = server.headersTimeoutMs;
+  instance.decorateRequest('startedAt');
+  instance.decorateRequest('failure');
+  instance.addHook('onRequest', (request, reply, done) => {
+    exchanges().begin(request, reply);
+    done();
+  });
+  instance.addHook('onSend', (request, reply, _payload, done) => {
+    exchanges().beforeSend(request, reply);
+    done();
+  });
+  refuseOtherMethods(instance);
+  return instance;
+}

@@ -1,0 +1,62 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { Injectable } from '@nestjs/common';
+
+/** How long a connection may stay without a request once the server takes no new ones: a request may be on its way. */
+const LINGER_MS = 300;
+
+/** The open connections of the public port and the requests in flight on each. */
+@Injectable()
+export class Connections {
+  private readonly inFlight = new Map<Socket, number>();
+
+  /** Connections that are open. */
+  get open(): number {
+    return this.inFlight.size;
+  }
+
+  /** Requests in flight on all connections. */
+  get requests(): number {
+    return [...this.inFlight.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /**
+   * Watches the connections of a server, and closes those without a request when it closes. Node's own way would cut off
+   * answers that are complete but still on their way to a slow client, and requests on their way to us; it would also
+   * wait a minute for connections on which nothing ever arrived, such as a browser's spare one.
+   */
+  watch(server: Server): void {
+    server.on('connection', (socket: Socket) => {
+      this.inFlight.set(socket, 0);
+      socket.once('close', () => this.inFlight.delete(socket));
+    });
+    // Called by Node and nobody else, when the server closes.
+    server.closeIdleConnections = () => {
+      if (!server.listening) return;
+      const sweep = setInterval(() => this.closeUnused(), LINGER_MS);
+      server.once('close', () => clearInterval(sweep));
+    };
+  }
+
+  /** Whether a request is in flight on the connection. */
+  isBusy(socket: Socket): boolean {
+    return (this.inFlight.get(socket) ?? 0) > 0;
+  }
+
+  requestStarted(socket: Socket): void {
+    this.count(socket, 1);
+  }
+
+  requestEnded(socket: Socket): void {
+    this.count(socket, -1);
+  }
+
+  private closeUnused(): void {
+    for (const [socket, count] of this.inFlight) if (count === 0) socket.destroy();
+  }
+
+  private count(socket: Socket, change: number): void {
+    const before = this.inFlight.get(socket);
+    if (before !== undefined) this.inFlight.set(socket, before + change);
+  }
+}

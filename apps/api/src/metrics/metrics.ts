@@ -1,0 +1,192 @@
+import { performance } from 'node:perf_hooks';
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Manifest } from '#libs/catalog';
+import { programVersion } from '../version.js';
+
+/** What a finished request is counted under. */
+export interface RequestMetric {
+  /** Template of the route, or a constant in brackets when there is none: never a path that a client made up. */
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  readonly seconds: number;
+  /** Bytes of the body. */
+  readonly bytes: number;
+}
+
+/** What one DuckDB query took. */
+export interface QueryMetric {
+  /** The query's name, one of a fixed few. */
+  readonly question: string;
+  readonly queuedSeconds: number;
+  readonly runSeconds: number;
+  readonly rows: number;
+}
+
+/** How many queries wait for a connection and how many run. */
+export interface PoolState {
+  readonly queued: number;
+  readonly running: number;
+}
+
+const REQUEST_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const QUERY_BUCKETS_SECONDS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5];
+
+/** Every metric of the service with its name; one registry of its own per instance. */
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly registers = [this.registry];
+  private pool: (() => PoolState) | undefined;
+
+  private readonly requests = new Counter({
+    name: 'http_requests_total',
+    help: 'Requests answered, by template of the route, method and status (499: the client left before the answer)',
+    labelNames: ['route', 'method', 'status'] as const,
+    registers: this.registers,
+  });
+  private readonly requestDuration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the headers of a request to the end of its answer',
+    labelNames: ['route', 'method'] as const,
+    buckets: REQUEST_BUCKETS_SECONDS,
+    registers: this.registers,
+  });
+  private readonly responseBytes = new Counter({
+    name: 'http_response_body_bytes_total',
+    help: 'Bytes of the answers without headers',
+    labelNames: ['route'] as const,
+    registers: this.registers,
+  });
+  private readonly inFlight = new Gauge({
+    name: 'http_requests_in_flight',
+    help: 'Requests being answered',
+    registers: this.registers,
+  });
+  private readonly queryDuration = new Histogram({
+    name: 'duckdb_query_seconds',
+    help: 'Time a DuckDB query ran',
+    labelNames: ['question'] as const,
+    buckets: QUERY_BUCKETS_SECONDS,
+    registers: this.registers,
+  });
+  private readonly queueDuration = new Histogram({
+    name: 'duckdb_queue_seconds',
+    help: 'Time a DuckDB query waited for a connection',
+    labelNames: ['question'] as const,
+    buckets: QUERY_BUCKETS_SECONDS,
+    registers: this.registers,
+  });
+  private readonly queryRows = new Counter({
+    name: 'duckdb_query_rows_total',
+    help: 'Rows read from DuckDB',
+    labelNames: ['question'] as const,
+    registers: this.registers,
+  });
+  private readonly dataset = new Gauge({
+    name: 'dataset_info',
+    help: 'Always 1; the labels describe the dataset that is served',
+    labelNames: ['version', 'period', 'first_date', 'last_date'] as const,
+    registers: this.registers,
+  });
+  private readonly entries = new Gauge({
+    name: 'dataset_entries',
+    help: 'Entries of the dataset that is served',
+    registers: this.registers,
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    this.registerProcess();
+    this.registerPool();
+  }
+
+  /** Counts a request as begun. */
+  requestStarted(): void {
+    this.inFlight.inc();
+  }
+
+  /** Counts a request as ended, after {@link requestStarted}. */
+  requestEnded(request: RequestMetric): void {
+    this.inFlight.dec();
+    this.requestRefused(request);
+  }
+
+  /** Counts a request that was answered before it began to be handled, such as one that is no HTTP. */
+  requestRefused({ route, method, status, seconds, bytes }: RequestMetric): void {
+    this.requests.inc({ route, method, status });
+    this.requestDuration.observe({ route, method }, seconds);
+    if (bytes > 0) this.responseBytes.inc({ route }, bytes);
+  }
+
+  /** Counts a query of the pool. */
+  observeQuery({ question, queuedSeconds, runSeconds, rows }: QueryMetric): void {
+    this.queryDuration.observe({ question }, runSeconds);
+    this.queueDuration.observe({ question }, queuedSeconds);
+    this.queryRows.inc({ question }, rows);
+  }
+
+  /** Sets where the gauges of the queue and the connections are read from at each scrape. */
+  watchPool(state: () => PoolState): void {
+    this.pool = state;
+  }
+
+  /** Makes the dataset the one that is served. */
+  datasetOpened({ version, period, firstDate, lastDate, rows }: Manifest): void {
+    this.dataset.reset();
+    this.dataset.set({ version, period, first_date: firstDate, last_date: lastDate }, 1);
+    this.entries.set(rows.entries);
+  }
+
+  /** Media type of {@link text}. */
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** All metrics in the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  private registerProcess(): void {
+    const build = new Gauge({
+      name: 'build_info',
+      help: 'Always 1; the labels describe the program',
+      labelNames: ['version', 'node'] as const,
+      registers: this.registers,
+    });
+    build.set({ version: programVersion(), node: process.versions.node }, 1);
+    let last = performance.eventLoopUtilization();
+    new Gauge({
+      name: 'nodejs_eventloop_utilization',
+      help: 'Share of the time since the scrape before in which the event loop was busy, 0 to 1',
+      registers: this.registers,
+      collect() {
+        const now = performance.eventLoopUtilization();
+        this.set(performance.eventLoopUtilization(now, last).utilization);
+        last = now;
+      },
+    });
+  }
+
+  private registerPool(): void {
+    const state = (): PoolState => this.pool?.() ?? { queued: 0, running: 0 };
+    new Gauge({
+      name: 'duckdb_queue_length',
+      help: 'Queries that wait for a connection',
+      registers: this.registers,
+      collect() {
+        this.set(state().queued);
+      },
+    });
+    new Gauge({
+      name: 'duckdb_connections_in_use',
+      help: 'Connections on which a query runs',
+      registers: this.registers,
+      collect() {
+        this.set(state().running);
+      },
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import { CHARTS, LISTED_ARTIST_ENTRIES, NO_TREND, TOP_LIST_ENTRIES } from '#libs/catalog';
+import { compareByStreams, NO_STREAMS, type EntryColumns } from '#libs/serving';
+import { Dataset } from '../dataset/dataset.js';
+import { NO_ARTIST } from '../dataset/dictionaries.js';
+import { END, firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
+import { EMPTY_LIST, type Answer } from '../http/answer.js';
+import { TracksRepository } from './tracks.repository.js';
+import type { TracksQuery } from './tracks.schema.js';
+
+const TITLE = firstMember('track_title');
+const GLOBAL_RANK = member('global_rank');
+const DATE = member('date');
+const ARTIST = member('artist');
+const URL = member('track_url');
+const REGION = member('region');
+const CHART = member('chart');
+const TREND = member('trend');
+const STREAMS = member('track_streams');
+const AVERAGE = member('avg_streams');
+const RANK = member('rank_by_region');
+const ALL_CHARTS = CHARTS.map((_, chartId) => chartId);
+
+/** Ids of what a query asks for; undefined where it does not care. */
+interface Wanted {
+  readonly dayId: number | undefined;
+  readonly regionId: number | undefined;
+  readonly artistId: number | undefined;
+}
+
+/** Answers which entries had the most streams. */
+@Injectable()
+export class TracksService {
+  private readonly rows = new JsonRows();
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly repository: TracksRepository,
+  ) {}
+
+  /** The matching entries with the most streams; an empty list when the day, region or artist is not in the data. */
+  async most(query: TracksQuery): Promise<Answer> {
+    const { current } = this.dataset;
+    const { regions, artists, days } = current.dictionaries;
+    const regionId = query.region === undefined ? undefined : regions.find(query.region);
+    const artistId = query.artist === undefined ? undefined : artists.find(query.artist);
+    const dayId = this.findDay(query.date, regionId);
+    const unknown = [
+      query.region !== undefined && regionId === undefined,
+      query.artist !== undefined && artistId === undefined,
+      query.date !== undefined && dayId === undefined,
+    ];
+    if (unknown.includes(true)) return EMPTY_LIST;
+    const body = this.encode(await this.find({ dayId, regionId, artistId }));
+    if (query.date !== 'latest') return { body };
+    const { region, artist } = query;
+    const canonical = new URLSearchParams({
+      date: days[dayId!]!,
+      ...(region && { region }),
+      ...(artist && { artist }),
+    });
+    return { body, contentLocation: `/tracks?${canonical.toString()}` };
+  }
+
+  private findDay(date: string | undefined, regionId: number | undefined): number | undefined {
+    const { current } = this.dataset;
+    if (date === undefined) return undefined;
+    if (date !== 'latest') return current.days.find(date);
+    return regionId === undefined ? current.dictionaries.days.length - 1 : current.lastDay(regionId, ALL_CHARTS);
+  }
+
+  /** Every combination is either a list that was put in order at build time or a part of a few rows. */
+  private async find({ dayId, regionId, artistId }: Wanted): Promise<EntryColumns> {
+    const { lists, pages, dictionaries } = this.dataset.current;
+    const { repository } = this;
+    if (dayId !== undefined && regionId !== undefined) {
+      return this.select(await repository.charts(dayId, regionId), { dayId, regionId, artistId });
+    }
+    if (artistId === undefined) {
+      if (dayId !== undefined) return repository.list(lists.day(dayId));
+      return repository.list(regionId === undefined ? lists.all : lists.region(regionId));
+    }
+    if (dayId !== undefined) {
+      return this.select(await repository.pages(pages.ofDay(artistId, dayId)), { dayId, regionId, artistId });
+    }
+    if (dictionaries.artistEntries[artistId]! > LISTED_ARTIST_ENTRIES) {
+      const key = regionId === undefined ? lists.artist(artistId) : lists.artistRegion(artistId, regionId);
+      return repository.list(key);
+    }
+    return this.select(await repository.pages(pages.all(artistId)), { dayId, regionId, artistId });
+  }
+
+  private select(entries: EntryColumns, { dayId, regionId, artistId }: Wanted): EntryColumns {
+    const { trackArtists } = this.dataset.current.dictionaries;
+    const kept: number[] = [];
+    for (let i = 0; i < entries.length; i++) {
+      const matches =
+        (dayId === undefined || entries.days[i] === dayId) &&
+        (regionId === undefined || entries.regionIds[i] === regionId) &&
+        (artistId === undefined || trackArtists[entries.trackIds[i]!] === artistId);
+      if (matches) kept.push(i);
+    }
+    kept.sort((i, j) => compareByStreams(entries, i, entries, j));
+    return entries.pick(kept.slice(0, TOP_LIST_ENTRIES));
+  }
+
+  private encode(entries: EntryColumns): Buffer {
+    const { dictionaries: d } = this.dataset.current;
+    const rows = this.rows.begin();
+    for (let i = 0; i < entries.length; i++) {
+      const track = entries.trackIds[i]!;
+      const region = entries.regionIds[i]!;
+      const artist = d.trackArtists[track]!;
+      const trend = entries.trendIds[i]!;
+      rows.row(TITLE).text(d.titleJson, track);
+      rows.raw(GLOBAL_RANK).whole(entries.ranks[i]!);
+      rows.raw(DATE).text(d.dayJson, entries.days[i]!).raw(ARTIST);
+      if (artist === NO_ARTIST) rows.raw(NULL);
+      else rows.text(d.artistJson, artist);
+      rows.raw(URL).text(d.urlJson, track);
+      rows.raw(REGION).text(d.regionJson, region);
+      rows.raw(CHART).text(d.chartJson, entries.chartIds[i]!);
+      rows
+        .raw(TREND)
+        .text(d.trendJson, trend === NO_TREND ? d.trendCount : trend)
+        .raw(STREAMS);
+      if (entries.streams[i] === NO_STREAMS) rows.raw(NULL);
+      else rows.whole(entries.streams[i]!);
+      rows.raw(AVERAGE).text(d.averageJson, region);
+      rows.raw(RANK).whole(entries.ranksByRegion[i]!).raw(END);
+    }
+    return rows.end();
+  }
+}

@@ -1,3 +1,4 @@
+export * from './byte-column.js';
 export * from './chunk-writer.js';
 export * from './columns.js';
 export * from './open.js';

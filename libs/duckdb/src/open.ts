@@ -32,7 +32,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<DuckDBInst
   });
 }
 
-/** Denies the database every file and network access beyond what is open, and any further change of its settings. */
+/**
+ * Denies the database every file and network access beyond what is open and the folder for what does not fit in memory,
+ * which has to be one of its own, and any further change of its settings.
+ */
 export async function lockDatabase(instance: DuckDBInstance): Promise<void> {
   const connection = await instance.connect();
   try {

@@ -44,6 +44,8 @@ export interface Query {
   readonly bind?: (statement: DuckDBPreparedStatement) => void;
 }
 
+const INTERRUPT_AGAIN_MS = 10;
+
 interface Slot {
   readonly connection: DuckDBConnection;
   readonly prepared: Map<string, DuckDBPreparedStatement>;
@@ -122,10 +124,13 @@ export class QueryPool {
 
   private async run(slot: Slot, query: Query, timeoutMs: number): Promise<readonly DuckDBDataChunk[]> {
     let late = false;
-    const timer = setTimeout(() => {
+    const interrupt = () => {
       late = true;
       slot.connection.interrupt();
-    }, timeoutMs);
+      // Again until the query has ended: what comes before the statement has begun to run is lost.
+      timer = setTimeout(interrupt, INTERRUPT_AGAIN_MS);
+    };
+    let timer = setTimeout(interrupt, timeoutMs);
     try {
       const statement = await this.prepare(slot, query.sql);
       query.bind?.(statement);

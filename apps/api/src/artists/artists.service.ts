@@ -27,7 +27,12 @@ export class ArtistsService {
   async history({ artist, offset, limit, chart }: ArtistQuery): Promise<Answer> {
     const { artists, artistEntries, dayJson, regionJson, titleJson } = this.dataset.current.dictionaries;
     const artistId = artists.find(artist);
-    if (artistId === undefined) throw new ProblemError('artist-not-found');
+    if (artistId === undefined) {
+      const shown = JSON.stringify(artist.length > 100 ? `${artist.slice(0, 100)}...` : artist);
+      throw new ProblemError('artist-not-found', {
+        detail: `No row of the dataset has exactly the artist string ${shown}; /filters lists all of them.`,
+      });
+    }
     if (offset >= artistEntries[artistId]!) return EMPTY_LIST;
     const entries = await this.repository.history(artistId, offset, limit, chart);
     const rows = this.rows.begin();

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { openCurrent, type Manifest } from '#libs/catalog';
 import { CONFIG, type Config } from '../config.js';
 import { Metrics } from '../metrics/metrics.js';
 import { OpenDataset } from './open-dataset.js';
 
-/** The dataset that is served. It is opened before the application starts and closed after the last request. */
+/** The dataset that is served. It is opened while the application starts, before it listens, and closed after the last request. */
 @Injectable()
-export class Dataset implements OnApplicationShutdown {
+export class Dataset implements OnModuleInit, OnApplicationShutdown {
   private opened: OpenDataset | undefined;
 
   constructor(
@@ -16,7 +16,7 @@ export class Dataset implements OnApplicationShutdown {
   ) {}
 
   /** Opens the version that the directory's `current` points to. Throws DatasetError when there is none that can be served. */
-  async open(): Promise<void> {
+  async onModuleInit(): Promise<void> {
     const { dataset, duckdb } = this.config;
     const version = await openCurrent(dataset.dir);
     const opened = await OpenDataset.open(version, {
@@ -31,7 +31,7 @@ export class Dataset implements OnApplicationShutdown {
     this.metrics.datasetOpened(version.manifest);
   }
 
-  /** The open version. Throws when it is asked before {@link open} or after the end. */
+  /** The open version. Throws when it is asked before {@link onModuleInit} or after the end. */
   get current(): OpenDataset {
     if (!this.opened) throw new Error('the dataset is not open');
     return this.opened;

@@ -1,5 +1,4 @@
-import type { DuckDBBlobValue } from '@duckdb/node-api';
-import { numbers, type QueryPool } from '#libs/duckdb';
+import { ByteColumn, numbers, type QueryPool } from '#libs/duckdb';
 import { decodeEntries, EntryColumns } from '#libs/serving';
 
 const KEYS = { chart: 'chart_key', artist_page: 'page_key', top_list: 'list_key' } as const;
@@ -31,33 +30,34 @@ export class EntryTables {
   ): Promise<EntryColumns> {
     const entries = new EntryColumns();
     for (let at = 0; at < keys.length; at += MOST_KEYS) {
-      const rows = await this.rows(table, keys.slice(at, at + MOST_KEYS));
-      for (const { key, bytes } of rows) {
-        const start = entries.length;
-        decodeEntries(bytes, entries, 0, firstOfEach);
-        found?.(key, start, entries.length, entries);
-      }
+      await this.append(table, keys.slice(at, at + MOST_KEYS), entries, found, firstOfEach);
     }
     return entries;
   }
 
-  private async rows(table: EntryTable, keys: readonly number[]): Promise<{ key: number; bytes: Uint8Array }[]> {
+  private append(
+    table: EntryTable,
+    keys: readonly number[],
+    entries: EntryColumns,
+    found: RowFound | undefined,
+    firstOfEach: number,
+  ): Promise<void> {
     const size = SIZES.find((candidate) => candidate >= keys.length)!;
     const bind = (statement: { bindUInteger(index: number, value: number): void }) => {
       for (let i = 0; i < size; i++) statement.bindUInteger(i + 1, keys[Math.min(i, keys.length - 1)]!);
     };
-    const query = { question: table, sql: this.sql(table, size), bind };
-    const rows = await this.pool.read(query, (chunks) =>
-      chunks.flatMap((chunk) => {
-        const blobs = chunk.getColumnVector(1);
-        return Array.from(numbers(chunk, 0, Uint32Array), (key, row) => ({
-          key,
-          bytes: (blobs.getItem(row) as DuckDBBlobValue).bytes,
-        }));
-      }),
-    );
-    // DuckDB answers IN in any order.
-    return rows.sort((a, b) => a.key - b.key);
+    return this.pool.read({ question: table, sql: this.sql(table, size), bind }, (chunks) => {
+      const rows = chunks.flatMap((chunk) => {
+        const packed = new ByteColumn(chunk, 1);
+        return Array.from(numbers(chunk, 0, Uint32Array), (key, row) => ({ key, row, packed }));
+      });
+      // DuckDB answers IN in any order.
+      for (const { key, row, packed } of rows.sort((a, b) => a.key - b.key)) {
+        const start = entries.length;
+        decodeEntries(packed.get(row), entries, 0, firstOfEach);
+        found?.(key, start, entries.length, entries);
+      }
+    });
   }
 
   private sql(table: EntryTable, size: number): string {

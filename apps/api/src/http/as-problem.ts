@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { QueryQueueFullError, QueryTimeoutError } from '#libs/duckdb';
+import { PoolClosedError, QueryQueueFullError, QueryTimeoutError } from '#libs/duckdb';
 import { ProblemError } from './problem.js';
 
 const RETRY_AFTER_SECONDS = '1';
@@ -13,6 +13,7 @@ export function asProblem(error: unknown): ProblemError {
   const headers = { 'Retry-After': RETRY_AFTER_SECONDS };
   if (error instanceof QueryTimeoutError) return new ProblemError('query-timeout', { headers, cause: error });
   if (error instanceof QueryQueueFullError) return new ProblemError('overloaded', { headers, cause: error });
+  if (error instanceof PoolClosedError) return new ProblemError('stopping', { headers, cause: error });
   const status = statusOf(error);
   if (status === 404) return new ProblemError('not-found');
   if (status >= 400 && status < 500) return new ProblemError('bad-request', { detail: (error as Error).message });

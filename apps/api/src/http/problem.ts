@@ -80,6 +80,12 @@ export const PROBLEMS = {
     title: 'Service overloaded',
     meaning: 'Too many queries are waiting already. Try again after the seconds in `Retry-After`.',
   },
+  stopping: {
+    status: 503,
+    title: 'Service stopping',
+    meaning:
+      'This instance is being stopped and does not ask its database any more. Try again after the seconds in `Retry-After`.',
+  },
 } as const satisfies Record<string, ProblemKind>;
 
 /** A key of {@link PROBLEMS}; the last part of the problem's `type`. */

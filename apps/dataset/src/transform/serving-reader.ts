@@ -1,5 +1,5 @@
-import type { DuckDBBlobValue, DuckDBConnection, DuckDBInstance, JS } from '@duckdb/node-api';
-import { numbers, openDatabase, type DatabaseOptions, type Numbers } from '#libs/duckdb';
+import type { DuckDBConnection, DuckDBInstance, JS } from '@duckdb/node-api';
+import { ByteColumn, numbers, openDatabase, type DatabaseOptions, type Numbers } from '#libs/duckdb';
 import { decodeEntries, EntryColumns } from '#libs/serving';
 
 /** The dictionaries of a serving file; index = id. */
@@ -114,11 +114,11 @@ export class ServingReader {
       for (const [column, type] of types.entries()) {
         scalars.push(type === Uint32Array ? numbers(chunk, column, Uint32Array) : numbers(chunk, column, Uint16Array));
       }
-      const blobs = chunk.getColumnVector(types.length);
+      const packed = new ByteColumn(chunk, types.length);
       const { rowCount } = chunk;
       for (let row = 0; row < rowCount; row++) {
         entries.length = 0;
-        decodeEntries((blobs.getItem(row) as DuckDBBlobValue).bytes, entries);
+        decodeEntries(packed.get(row), entries);
         yield { scalars: scalars.map((values) => values[row]!), entries };
       }
     }

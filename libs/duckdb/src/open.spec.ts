@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBInstance } from '@duckdb/node-api';
+import { lockDatabase } from './open.js';
+import { openMemory } from './testing/memory-database.js';
+
+let folder: string;
+const opened: DuckDBInstance[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'duckdb-'));
+  await writeFile(join(folder, 'rows.csv'), 'a\n1\n');
+});
+afterEach(() => opened.splice(0).forEach((instance) => instance.closeSync()));
+afterAll(() => rm(folder, { recursive: true }));
+
+async function open(...options: Parameters<typeof openMemory>) {
+  const instance = await openMemory(...options);
+  opened.push(instance);
+  return { instance, connection: await instance.connect() };
+}
+
+async function setting(connection: Awaited<ReturnType<typeof open>>['connection'], name: string) {
+  return (await connection.runAndReadAll(`SELECT current_setting('${name}')`)).getRowsJS()[0]![0];
+}
+
+describe('opening a database', () => {
+  it('sets threads, memory and the folder for what does not fit', async () => {
+    const { connection } = await open({ threads: 3, memoryLimit: '300MB', tempDir: folder });
+    expect(Number(await setting(connection, 'threads'))).toBe(3);
+    expect(await setting(connection, 'memory_limit')).toMatch(/^286\.\d MiB$/);
+    expect(await setting(connection, 'temp_directory')).toBe(folder);
+  });
+
+  it.each([
+    ['threads', { threads: 0 }],
+    ['threads', { threads: 1.5 }],
+    ['memoryLimit', { memoryLimit: 'lots' }],
+    ['memoryLimit', { memoryLimit: '80%' }],
+    ['path', { path: '' }],
+    ['tempDir', { tempDir: '' }],
+  ])('refuses a wrong %s: %j', async (name, options) => {
+    await expect(openMemory(options)).rejects.toThrow(name);
+  });
+
+  it('neither installs nor loads extensions by itself', async () => {
+    const { connection } = await open();
+    for (const name of ['autoinstall_known_extensions', 'autoload_known_extensions', 'allow_community_extensions']) {
+      expect(await setting(connection, name)).toBe(false);
+    }
+  });
+
+  it('for reading refuses writes', async () => {
+    const path = join(folder, 'kept.duckdb');
+    const { instance, connection } = await open({ path });
+    await connection.run('CREATE TABLE kept (a INTEGER)');
+    connection.closeSync();
+    instance.closeSync();
+    const reading = await open({ path, readOnly: true });
+    for (const sql of ['INSERT INTO kept VALUES (1)', 'DROP TABLE kept', 'CREATE TABLE more (a INTEGER)']) {
+      await expect(reading.connection.run(sql)).rejects.toThrow(/read-only/);
+    }
+  });
+
+  it('for reading refuses what is missing or no database', async () => {
+    const missing = join(folder, 'missing.duckdb');
+    await expect(openMemory({ path: missing, readOnly: true })).rejects.toThrow('missing.duckdb');
+    const text = join(folder, 'text.duckdb');
+    await writeFile(text, 'x'.repeat(20_000));
+    await expect(openMemory({ path: text, readOnly: true })).rejects.toThrow(/not a valid DuckDB/);
+  });
+});
+
+describe('a locked database', () => {
+  it.each([
+    ['reads no file', (path: string) => `SELECT * FROM read_csv('${path}/rows.csv')`],
+    ['reads no text', (path: string) => `SELECT content FROM read_text('${path}/rows.csv')`],
+    ['writes no file', (path: string) => `COPY (SELECT 1) TO '${path}/out.csv'`],
+    ['attaches no other', (path: string) => `ATTACH '${path}/other.duckdb' AS other`],
+    ['loads no extension', () => 'LOAD httpfs'],
+    ['installs no extension', () => 'INSTALL httpfs'],
+    ['gives itself no more memory', () => "SET memory_limit = '8GB'"],
+    ['gives itself no more threads', () => 'SET threads = 64'],
+    ['does not unlock itself', () => 'SET lock_configuration = false'],
+    ['opens no way out again', () => 'SET enable_external_access = true'],
+  ])('%s', async (_, sql) => {
+    const { instance, connection } = await open({ tempDir: join(folder, 'temp') });
+    await lockDatabase(instance);
+    await expect(connection.run(sql(folder))).rejects.toThrow(/disabled|locked|Permission|cannot/i);
+  });
+
+  it('still answers, on connections from before and after', async () => {
+    const { instance, connection } = await open();
+    await connection.run('CREATE TABLE kept AS SELECT 7 AS a');
+    await lockDatabase(instance);
+    for (const one of [connection, await instance.connect()]) {
+      expect((await one.runAndReadAll('SELECT a FROM kept')).getRowsJS()).toEqual([[7]]);
+    }
+  });
+});

@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBPreparedStatement } from '@duckdb/node-api';
+import { NativeGarbage } from './native-garbage.js';
 
 /** The queue for a connection is full; the caller should be told to come back. */
 export class QueryQueueFullError extends Error {
@@ -62,6 +63,7 @@ export class QueryPool {
   private readonly waiting = new Set<Waiter>();
   private busy = 0;
   private closed = false;
+  private readonly garbage = new NativeGarbage();
   private drained: (() => void) | undefined;
 
   private constructor(private readonly options: PoolOptions) {}
@@ -103,6 +105,7 @@ export class QueryPool {
       return result;
     } finally {
       this.release(slot);
+      this.garbage.add();
       const now = performance.now();
       this.options.observe?.({
         question: query.question,

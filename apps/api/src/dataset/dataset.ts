@@ -27,7 +27,7 @@ export class Dataset implements OnModuleInit, OnApplicationShutdown {
       observe: (observation) => this.metrics.observeQuery(observation),
     });
     this.opened = opened;
-    this.metrics.watchPool(() => opened.pool);
+    this.metrics.watchPool(() => opened.load);
     this.metrics.datasetOpened(version.manifest);
   }
 

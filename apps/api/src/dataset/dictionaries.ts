@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { CHARTS, parseDay } from '#libs/catalog';
-import { JsonTexts, NameIndex } from './json-texts.js';
+import { NativeGarbage } from '#libs/duckdb';
+import { JsonTexts, JsonUrls, NameIndex } from './json-texts.js';
 
 /** Artist of a track that has none. */
 export const NO_ARTIST = 0xffff_ffff;
@@ -24,7 +25,7 @@ export interface Dictionaries {
   readonly artistEntries: Uint32Array;
   readonly artistFirstPages: Uint32Array;
   readonly titleJson: JsonTexts;
-  readonly urlJson: JsonTexts;
+  readonly urls: JsonUrls;
   /** Artist of each track, {@link NO_ARTIST} where it has none. */
   readonly trackArtists: Uint32Array;
 }
@@ -74,14 +75,15 @@ async function readArtists(connection: DuckDBConnection) {
 }
 
 async function readTracks(connection: DuckDBConnection) {
-  const [titleJson, urlJson] = [new JsonTexts(), new JsonTexts()];
+  const [titleJson, urls] = [new JsonTexts(), new JsonUrls()];
   const trackArtists = new Uint32Array(await countRows(connection, 'track'));
   await eachRow(connection, 'SELECT track_id, title, artist_id, url FROM track', ([id, title, artistId, url]) => {
     titleJson.push(title as string | null);
-    urlJson.push(url as string | null);
+    urls.push(url as string | null);
     trackArtists[id as number] = (artistId as number | null) ?? NO_ARTIST;
   });
-  return { titleJson: titleJson.seal(), urlJson: urlJson.seal(), trackArtists };
+  urls.texts.seal();
+  return { titleJson: titleJson.seal(), urls, trackArtists };
 }
 
 /** Finds the id of a day by its date in constant time. */
@@ -114,5 +116,7 @@ async function eachRow(connection: DuckDBConnection, sql: string, take: (row: Du
       if (row[0] !== id++) throw new Error(`rows are not in the order of their ids: ${sql}`);
       take(row);
     }
+    // Chunks of texts are large, and these are the only ones that come by the hundred.
+    if (id % (16 * chunk.rowCount) === 0) await NativeGarbage.collect('minor');
   }
 }

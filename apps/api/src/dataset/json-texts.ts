@@ -49,6 +49,34 @@ export class JsonTexts {
 
 const COMMA = Buffer.from(',');
 
+const TRACK_URL = '"https://open.spotify.com/track/';
+
+/**
+ * URLs as their JSON, without the beginning that nearly all have in common: a text that begins with a quote or is `null`
+ * is whole, any other follows {@link JsonUrls.beginning}.
+ */
+export class JsonUrls {
+  /** What a shortened URL begins with, the quote included. */
+  static readonly beginning = Buffer.from(TRACK_URL);
+  readonly texts = new JsonTexts();
+
+  /** Appends a URL. */
+  push(url: string | null): void {
+    const json = JSON.stringify(url);
+    this.texts.pushJson(
+      json.startsWith(TRACK_URL) && json.length > TRACK_URL.length + 1 ? json.slice(TRACK_URL.length) : json,
+    );
+  }
+
+  /** Whether {@link beginning} belongs before the text. */
+  isShortened(index: number): boolean {
+    const { bytes, ends } = this.texts;
+    return bytes[ends[index]!] !== QUOTE && bytes[ends[index + 1]! - 1] === QUOTE;
+  }
+}
+
+const QUOTE = 0x22;
+
 /** Finds names that are sorted by their UTF-8 bytes, without an object a name. */
 export class NameIndex {
   private bytes = Buffer.allocUnsafe(1 << 12);

@@ -9,7 +9,7 @@ import {
   type DatasetVersion,
   type Manifest,
 } from '#libs/catalog';
-import { lockDatabase, numbers, openDatabase, QueryPool, type QueryObservation } from '#libs/duckdb';
+import { lockDatabase, NativeGarbage, numbers, openDatabase, QueryPool, type QueryObservation } from '#libs/duckdb';
 import { ArtistPages } from './artist-pages.js';
 import { DayIndex, readDictionaries, type Dictionaries } from './dictionaries.js';
 import { EntryTables } from './entry-tables.js';
@@ -37,12 +37,13 @@ export class OpenDataset {
     readonly dictionaries: Dictionaries,
     readonly pages: ArtistPages,
     private readonly charts: Uint8Array,
-    readonly pool: QueryPool,
+    private readonly pool: QueryPool,
+    bounds: { readonly maxQueued: number; readonly timeoutMs: number },
     private readonly dispose: () => Promise<void>,
   ) {
     this.days = new DayIndex(dictionaries.days);
     this.lists = listKeys(dictionaries.regions.length, dictionaries.days.length);
-    this.tables = new EntryTables(pool);
+    this.tables = new EntryTables(pool, bounds);
   }
 
   /** Checks and opens a version. Throws {@link DatasetError} when it is damaged. */
@@ -59,8 +60,10 @@ export class OpenDataset {
       const pages = await ArtistPages.read(connection, version.manifest.rows.artistPages, dictionaries);
       const charts = await readCharts(connection, dictionaries);
       connection.closeSync();
-      const pool = await QueryPool.open(instance, { connections, maxQueued, timeoutMs: queryTimeoutMs, observe });
-      return new OpenDataset(version.manifest, dictionaries, pages, charts, pool, async () => {
+      await NativeGarbage.collect('major');
+      const bounds = { maxQueued, timeoutMs: queryTimeoutMs };
+      const pool = await QueryPool.open(instance, { connections, ...bounds, observe });
+      return new OpenDataset(version.manifest, dictionaries, pages, charts, pool, bounds, async () => {
         await pool.close();
         instance.closeSync();
         await rm(tempDir, { recursive: true, force: true });
@@ -86,6 +89,11 @@ export class OpenDataset {
       if (chartIds.some((chartId) => this.chart(dayId, regionId, chartId) !== undefined)) return dayId;
     }
     return undefined;
+  }
+
+  /** Questions that wait for a query, and queries that run. */
+  get load(): { readonly queued: number; readonly running: number } {
+    return { queued: this.tables.queued + this.pool.queued, running: this.pool.running };
   }
 
   /** Waits for running queries, then closes the file. */

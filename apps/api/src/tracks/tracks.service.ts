@@ -4,6 +4,7 @@ import { compareByStreams, NO_STREAMS, type EntryColumns } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
 import { NO_ARTIST } from '../dataset/dictionaries.js';
 import { END, firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
+import { JsonUrls } from '../dataset/json-texts.js';
 import { EMPTY_LIST, type Answer } from '../http/answer.js';
 import { TracksRepository } from './tracks.repository.js';
 import type { TracksQuery } from './tracks.schema.js';
@@ -117,7 +118,9 @@ export class TracksService {
       rows.raw(DATE).text(d.dayJson, entries.days[i]!).raw(ARTIST);
       if (artist === NO_ARTIST) rows.raw(NULL);
       else rows.text(d.artistJson, artist);
-      rows.raw(URL).text(d.urlJson, track);
+      rows.raw(URL);
+      if (d.urls.isShortened(track)) rows.raw(JsonUrls.beginning);
+      rows.text(d.urls.texts, track);
       rows.raw(REGION).text(d.regionJson, region);
       rows.raw(CHART).text(d.chartJson, entries.chartIds[i]!);
       rows

@@ -95,7 +95,7 @@ export class ServingReader {
   private async dictionary(table: string, columns: string): Promise<readonly JS[][]> {
     const reader = await this.connection.runAndReadAll(`SELECT ${table}_id, ${columns} FROM ${table}`);
     return reader.getRowsJS().map(([id, ...values], row) => {
-      if (id !== row) throw new Error(`table ${table} is not in the order of its ids: row ${row} has id ${String(id)}`);
+      if (id !== row) throw new Error(`table ${table} is not in the order of its ids: row ${row} has another`);
       return values;
     });
   }

@@ -1,0 +1,158 @@
+import type { DuckDBDataChunk, DuckDBPreparedStatement } from '@duckdb/node-api';
+import { ByteColumn, numbers, QueryQueueFullError, QueryTimeoutError, type QueryPool } from '#libs/duckdb';
+
+/** Numbers of keys for which a statement is prepared: a query has the next larger one, its last key repeated. */
+const SIZES = [1, 4, 16, 64, 256] as const;
+const MOST_KEYS = 256;
+/** Queries of one table at a time: while one runs, what is asked meanwhile gathers for the next. */
+const MOST_RUNNING = 2;
+
+/** Bounds of {@link RowBatches}. */
+export interface BatchOptions {
+  /** Names of the table and of its unique key of type UINTEGER; the rows are in its column `entries`. */
+  readonly table: string;
+  readonly key: string;
+  /** Questions that may wait. */
+  readonly maxQueued: number;
+  /** Milliseconds a question may wait before it is asked. */
+  readonly timeoutMs: number;
+}
+
+/** Takes a row that was found; the bytes are valid during the call only. */
+export type TakeRow = (key: number, bytes: Uint8Array) => void;
+
+interface Waiter {
+  readonly keys: readonly number[];
+  readonly take: TakeRow;
+  readonly asked: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Reads rows of a table by unique key, questions that come at the same time in one query: planning a query costs several
+ * times as much as finding a row. What is asked in one turn of the event loop, or while queries run, goes together.
+ */
+export class RowBatches {
+  private readonly statements: ReadonlyMap<number, string>;
+  private readonly waiting: Waiter[] = [];
+  private running = 0;
+  private scheduled = false;
+
+  constructor(
+    private readonly pool: QueryPool,
+    private readonly options: BatchOptions,
+  ) {
+    const { table, key } = options;
+    this.statements = new Map(
+      SIZES.map((size) => {
+        const places = Array.from({ length: size }, () => '?').join();
+        return [size, `SELECT ${key}, entries FROM ${table} WHERE ${key} IN (${places})`];
+      }),
+    );
+  }
+
+  /** Questions that wait. */
+  get queued(): number {
+    return this.waiting.length;
+  }
+
+  /**
+   * Hands out the rows with these keys, in the order of the keys; those that do not exist are left out. Rejects with
+   * QueryQueueFullError or QueryTimeoutError, or with what DuckDB reports.
+   */
+  async read(keys: readonly number[], take: TakeRow): Promise<void> {
+    for (let at = 0; at < keys.length; at += MOST_KEYS) await this.ask(keys.slice(at, at + MOST_KEYS), take);
+  }
+
+  private ask(keys: readonly number[], take: TakeRow): Promise<void> {
+    const { table, maxQueued } = this.options;
+    if (this.waiting.length >= maxQueued) {
+      return Promise.reject(new QueryQueueFullError(`${maxQueued} questions to ${table} wait already`));
+    }
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ keys, take, asked: performance.now(), resolve, reject });
+      if (this.scheduled || this.running >= MOST_RUNNING) return;
+      this.scheduled = true;
+      setImmediate(() => {
+        this.scheduled = false;
+        this.next();
+      });
+    });
+  }
+
+  private next(): void {
+    while (this.running < MOST_RUNNING && this.waiting.length > 0) {
+      const batch = this.gather();
+      if (batch.length > 0) void this.run(batch);
+    }
+  }
+
+  /** Takes questions off the queue until a query is full; those that have waited too long are refused. */
+  private gather(): readonly Waiter[] {
+    const { table, timeoutMs } = this.options;
+    const oldest = performance.now() - timeoutMs;
+    let keys = 0;
+    let count = 0;
+    for (const waiter of this.waiting) {
+      if (keys + waiter.keys.length > MOST_KEYS) break;
+      keys += waiter.keys.length;
+      count++;
+    }
+    return this.waiting.splice(0, count).filter((waiter) => {
+      if (waiter.asked >= oldest) return true;
+      waiter.reject(new QueryTimeoutError(`a question to ${table} waited longer than ${timeoutMs} ms`));
+      return false;
+    });
+  }
+
+  private async run(batch: readonly Waiter[]): Promise<void> {
+    this.running++;
+    try {
+      const keys = batch.length === 1 ? batch[0]!.keys : [...new Set(batch.flatMap((waiter) => waiter.keys))];
+      const size = SIZES.find((candidate) => candidate >= keys.length)!;
+      const bind = (statement: DuckDBPreparedStatement) => {
+        for (let i = 0; i < size; i++) statement.bindUInteger(i + 1, keys[Math.min(i, keys.length - 1)]!);
+      };
+      await this.pool.read({ question: this.options.table, sql: this.statements.get(size)!, bind }, (chunks) => {
+        const rows = new FoundRows(chunks);
+        for (const waiter of batch) deliver(waiter, rows);
+      });
+    } catch (error) {
+      for (const waiter of batch) waiter.reject(error);
+    }
+    this.running--;
+    this.next();
+  }
+}
+
+/** The rows of a result by key. */
+class FoundRows {
+  private readonly places = new Map<number, { readonly packed: ByteColumn; readonly row: number }>();
+
+  constructor(chunks: readonly DuckDBDataChunk[]) {
+    for (const chunk of chunks) {
+      const packed = new ByteColumn(chunk, 1);
+      const keys = numbers(chunk, 0, Uint32Array);
+      for (let row = 0; row < keys.length; row++) this.places.set(keys[row]!, { packed, row });
+    }
+  }
+
+  get(key: number): Uint8Array | undefined {
+    const place = this.places.get(key);
+    return place?.packed.get(place.row);
+  }
+}
+
+function deliver({ keys, take, resolve, reject }: Waiter, rows: FoundRows): void {
+  try {
+    for (const key of keys) {
+      const bytes = rows.get(key);
+      if (bytes) take(key, bytes);
+    }
+    resolve();
+  } catch (error) {
+    // A row that cannot be read is the fault of one question, not of those beside it.
+    reject(error);
+  }
+}

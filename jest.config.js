@@ -1,7 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Folders with tests; those that hold nothing yet are not in a clone. */
+const roots = ['apps', 'libs', 'loadtest', 'tests'].map((folder) => join(import.meta.dirname, folder));
+
 /** Jest runs the TypeScript sources as ES modules (Nest 12 is ESM-only), transformed by SWC; see CONTRIBUTING.md. */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tests', '<rootDir>/loadtest'],
+  roots: roots.filter((folder) => existsSync(folder)),
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },

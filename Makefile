@@ -1,0 +1,68 @@
+# Needs make, npm and any Node from 20 on; the Node 24 that the project runs on is one of its npm packages.
+PORT ?= 5000
+MANAGEMENT_PORT ?= 9090
+DATASET_DIR ?= data/sample
+IMAGE ?= spotify-charts
+# Given to jest, e.g. `make test JEST_FLAGS=tests/architecture`.
+JEST_FLAGS ?=
+
+NODE := node_modules/.bin/node
+PACKAGES := node_modules/.package-lock.json
+BUILT := dist/.built
+SAMPLE := data/sample/current
+SOURCES := $(shell find apps libs $(wildcard loadtest) -name '*.ts' -not -name '*spec.ts')
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check build image bench-dataset clean
+
+help: ## list the targets
+	@echo 'Targets:'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+
+run: build $(if $(filter data/sample,$(DATASET_DIR)),$(SAMPLE)) ## install, build, make the sample dataset and serve it on PORT (5000); DATASET_DIR serves another
+	@echo 'Serving $(DATASET_DIR) at http://127.0.0.1:$(PORT) - stop it with Ctrl+C. Try:'
+	@echo "  curl 'http://127.0.0.1:$(PORT)/rankings?region=United%20States&date=latest&limit=3'"
+	@DATASET_DIR='$(DATASET_DIR)' PORT='$(PORT)' MANAGEMENT_PORT='$(MANAGEMENT_PORT)' exec $(NODE) --max-semi-space-size=8 dist/apps/api/src/main.js
+
+test: build ## install what the tests need, build, check the sources and run every test
+	@sh tests/setup/install-tools.sh
+	@status=0; \
+	npm run -s check:static || status=1; \
+	npm run -s test -- $(JEST_FLAGS) || status=1; \
+	exit $$status
+
+check: $(PACKAGES) ## format, lint, types, freshness of generated files, tests
+	@npm run -s check
+
+build: $(BUILT) ## compile to dist/
+
+image: ## build the container image IMAGE (spotify-charts) with buildah or docker
+	@if command -v buildah >/dev/null; then buildah bud --format docker --layers $(IMAGE_FLAGS) -t '$(IMAGE)' .; \
+	elif command -v docker >/dev/null; then docker build $(IMAGE_FLAGS) -t '$(IMAGE)' .; \
+	else echo 'make image needs buildah or docker on the PATH' >&2; exit 1; fi
+
+bench-dataset: build ## measure building a dataset of 26.2 million rows (minutes, and some GB in the temporary folder)
+	@npm run -s bench:dataset
+
+clean: ## remove what was built, the sample dataset included; packages stay
+	rm -rf dist coverage data/sample
+
+$(PACKAGES): package-lock.json
+	@command -v npm >/dev/null || { echo 'npm is missing: install Node 20 or later, npm comes with it' >&2; exit 1; }
+	@echo 'Installing packages (npm ci)'
+	@npm ci --loglevel=error --no-progress
+	@$(NODE) -e 'if (+process.versions.node.split(".")[0] < 24) { console.error("$(NODE) is Node " + process.version + ", not 24: run npm ci without --ignore-scripts"); process.exit(1) }'
+	@touch $@
+
+$(BUILT): $(SOURCES) package.json tsconfig.json tsconfig.build.json $(PACKAGES)
+	@echo 'Compiling to dist/'
+	@rm -rf dist
+	@npm run -s build
+	@touch $@
+
+$(SAMPLE): libs/catalog/src/tables.ts | $(BUILT)
+	@echo 'Making the sample dataset in data/sample'
+	@npm run -s dataset -- sample --out data/sample --seed 1
+	@touch $@

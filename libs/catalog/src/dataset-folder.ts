@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CURRENT_FILE, MANIFEST_FILE, SERVING_FILE, manifestSchema, type Manifest } from './manifest.js';
+import { CURRENT_FILE, MANIFEST_FILE, SERVING_FILE, manifestSchema, versionFolder, type Manifest } from './manifest.js';
 import { FORMAT_VERSION } from './tables.js';
 
 /** What may be wrong with a dataset directory. */
@@ -71,6 +71,12 @@ export async function openVersion(dir: string, name: string): Promise<DatasetVer
   const folder = join(dir, name);
   const again = `Build it again with "npm run dataset -- build FILE... --out ${dir}".`;
   const manifest = await readManifest(folder, again);
+  if (versionFolder(manifest.version) !== name || !manifest.files.some((file) => file.name === SERVING_FILE)) {
+    throw new DatasetError(
+      'corrupt',
+      `The manifest in ${folder} is of another version or lists no ${SERVING_FILE}. ${again}`,
+    );
+  }
   for (const file of manifest.files) {
     const path = join(folder, file.name);
     const { size } = await stat(path).catch((cause: unknown) => {

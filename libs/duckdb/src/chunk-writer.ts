@@ -52,29 +52,6 @@ export class ChunkWriter {
     nulls.write(bindings.data_chunk_get_vector(this.chunk.chunk, column));
   }
 
-  /**
-   * Writes a column of lists: row i gets `values[bounds[i], bounds[i + 1])`; `bounds` begins with 0. Values equal to
-   * `nullValue` are written as NULL.
-   */
-  lists(column: number, bounds: Uint32Array, source: Numbers, nullValue?: number): void {
-    const vector = bindings.data_chunk_get_vector(this.chunk.chunk, column);
-    const total = bounds[this.rows]!;
-    const entries = new Uint32Array(this.rows * 4);
-    for (let row = 0; row < this.rows; row++) {
-      entries[row * 4] = bounds[row]!;
-      entries[row * 4 + 2] = bounds[row + 1]! - bounds[row]!;
-    }
-    bindings.list_vector_reserve(vector, total);
-    bindings.list_vector_set_size(vector, total);
-    copy(vector, entries, entries.length);
-    const child = bindings.list_vector_get_child(vector);
-    copy(child, source, total);
-    if (nullValue === undefined) return;
-    const nulls = new NullBits(total);
-    for (let i = 0; i < total; i++) if (source[i] === nullValue) nulls.add(i);
-    nulls.write(child);
-  }
-
   /** Hands the chunk to the table. */
   end(): void {
     this.appender.appendDataChunk(this.chunk);

@@ -1,7 +1,6 @@
 import {
   BLOB,
   DOUBLE,
-  LIST,
   UINTEGER,
   USMALLINT,
   UTINYINT,
@@ -12,7 +11,7 @@ import {
 } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { CHUNK_ROWS, ChunkWriter } from './chunk-writer.js';
-import { isValid, listLength, lists, listStart, numbers, validityOf, type Numbers } from './columns.js';
+import { isValid, numbers, validityOf, type Numbers } from './columns.js';
 import { openMemory } from './testing/memory-database.js';
 
 let instance: DuckDBInstance;
@@ -87,34 +86,6 @@ describe.each(WIDTHS)('a column of $name', ({ name, type, kind, values }) => {
           for (let row = 0; row < chunk.rowCount; row++) found.push(isValid(valid, row) ? column[row]! : null);
         });
         expect(found).toEqual(rows);
-      }),
-      { numRuns: 25 },
-    );
-  });
-
-  it('of lists comes back as it was written, empty lists and null values included', async () => {
-    const cells = fc.array(fc.array(values, { maxLength: 90 }), { minLength: 1, maxLength: 60 });
-    await fc.assert(
-      fc.asyncProperty(cells, fc.integer({ min: 1, max: 40 }), fc.boolean(), async (rows, most, nulls) => {
-        const nullValue = nulls ? rows.flat()[0] : undefined;
-        const found: (number | null)[][] = [];
-        const write = (writer: ChunkWriter, start: number, count: number) => {
-          const part = rows.slice(start, start + count);
-          let end = 0;
-          const bounds = Uint32Array.from([0, ...part.map((list) => (end += list.length))]);
-          writer.lists(0, bounds, array(part.flat()), nullValue);
-        };
-        await roundTrip(LIST(type), `${name}[]`, inChunks(rows.length, most), write, (chunk) => {
-          const column = lists(chunk, 0, kind as typeof Uint32Array);
-          for (let row = 0; row < chunk.rowCount; row++) {
-            const first = listStart(column, row);
-            const list = Array.from({ length: listLength(column, row) }, (_, i) =>
-              isValid(column.validity, first + i) ? column.values[first + i]! : null,
-            );
-            found.push(list);
-          }
-        });
-        expect(found).toEqual(rows.map((list) => list.map((value) => (value === nullValue ? null : value))));
       }),
       { numRuns: 25 },
     );

@@ -1,21 +1,12 @@
 import bindings from '@duckdb/node-bindings';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 
-type Vector = ReturnType<typeof bindings.list_vector_get_child>;
+type Vector = ReturnType<typeof bindings.data_chunk_get_vector>;
 
 /** A numeric column as the typed array of its values; a view that is valid as long as its chunk is. */
 export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 /** Constructor of a typed array whose element is as wide as the column's. */
 export type NumbersOf<T extends Numbers> = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => T;
-
-/** A column of lists: list i is `values.subarray(offsets[2 * i * 2], ...)`, see {@link listStart} and {@link listLength}. */
-export interface Lists<T extends Numbers> {
-  /** Two 64-bit numbers a list, offset and length, as four 32-bit halves. */
-  readonly entries: Uint32Array;
-  readonly values: T;
-  /** A bit a value, 0 where it is null; undefined when no value is null. */
-  readonly validity: Uint8Array | undefined;
-}
 
 /**
  * The values of a column of fixed width, without a copy. The type has to be as wide as the column's; nulls are not
@@ -33,29 +24,6 @@ export function validityOf(chunk: DuckDBDataChunk, column: number): Uint8Array |
 /** Whether the value at this index is not null. */
 export function isValid(bits: Uint8Array | undefined, index: number): boolean {
   return bits === undefined || (bits[index >> 3]! & (1 << (index & 7))) !== 0;
-}
-
-/** A column of lists of numbers, without a copy. The type has to be as wide as the lists' elements. */
-export function lists<T extends Numbers>(chunk: DuckDBDataChunk, column: number, type: NumbersOf<T>): Lists<T> {
-  const vector = bindings.data_chunk_get_vector(chunk.chunk, column);
-  const size = bindings.list_vector_get_size(vector);
-  const child = bindings.list_vector_get_child(vector);
-  const entries = bindings.vector_get_data(vector, chunk.rowCount * 16);
-  return {
-    entries: new Uint32Array(entries.buffer, entries.byteOffset, chunk.rowCount * 4),
-    values: values(child, size, type),
-    validity: validity(child, size),
-  };
-}
-
-/** Index of the first value of a row's list. */
-export function listStart(column: Lists<Numbers>, row: number): number {
-  return column.entries[row * 4]!;
-}
-
-/** Number of values of a row's list. */
-export function listLength(column: Lists<Numbers>, row: number): number {
-  return column.entries[row * 4 + 2]!;
 }
 
 function values<T extends Numbers>(vector: Vector, count: number, type: NumbersOf<T>): T {

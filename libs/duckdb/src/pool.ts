@@ -64,7 +64,7 @@ export class QueryPool {
   private busy = 0;
   private closed = false;
   private readonly garbage = new NativeGarbage();
-  private drained: (() => void) | undefined;
+  private drained: PromiseWithResolvers<void> | undefined;
 
   private constructor(private readonly options: PoolOptions) {}
 
@@ -121,7 +121,10 @@ export class QueryPool {
   async close(): Promise<void> {
     this.closed = true;
     for (const waiter of this.waiting) waiter.refuse(new PoolClosedError('the database is being closed'));
-    if (this.busy > 0) await new Promise<void>((resolve) => (this.drained = resolve));
+    if (this.busy > 0) {
+      this.drained ??= Promise.withResolvers();
+      await this.drained.promise;
+    }
     for (const { connection } of this.idle.splice(0)) connection.closeSync();
   }
 
@@ -188,6 +191,6 @@ export class QueryPool {
     if (next) return next.take(slot);
     this.busy--;
     this.idle.push(slot);
-    if (this.busy === 0) this.drained?.();
+    if (this.busy === 0) this.drained?.resolve();
   }
 }

@@ -3,6 +3,8 @@ import { NO_STREAMS, type EntryColumns } from './entry-columns.js';
 
 /** Keeps differences that may be negative within 32 bits without a sign. */
 const BIAS = 2 ** 31;
+/** More entries than a chart can have by far; what says it has more is damaged. */
+const MOST_ENTRIES = 2 ** 24;
 const FIELDS = 7;
 const FIELD_HEADER_BYTES = 5;
 const HEADER_BYTES = 4 + FIELDS * FIELD_HEADER_BYTES;
@@ -51,7 +53,7 @@ export function decodeEntries(bytes: Uint8Array, into: EntryColumns, from = 0, t
     return place;
   };
   const fields = [0, 1, 2, 3, 4, 5, 6].map(field) as unknown as SevenFields;
-  if (bytes.length !== at || fields.some(({ width }) => width > 4)) {
+  if (count > MOST_ENTRIES || bytes.length !== at || fields.some(({ width }) => width > 4)) {
     throw new RangeError(`a row of ${count} entries has ${bytes.length} bytes instead of ${at}`);
   }
   if (length <= 0) return;

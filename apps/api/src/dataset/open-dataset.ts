@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import {
   CHARTS,
   chartKey,
@@ -50,8 +50,9 @@ export class OpenDataset {
   static async open(version: DatasetVersion, options: OpenOptions): Promise<OpenDataset> {
     const { verify, memoryLimit, threads, tempDir, connections, maxQueued, queryTimeoutMs, observe } = options;
     if (verify === 'digest') await checkDigests(version);
+    let instance: DuckDBInstance | undefined;
     try {
-      const instance = await openDatabase({ path: version.servingFile, readOnly: true, threads, memoryLimit, tempDir });
+      instance = await openDatabase({ path: version.servingFile, readOnly: true, threads, memoryLimit, tempDir });
       const connection = await instance.connect();
       // The IN optimizer turns a list of keys into a join that reads the whole table before the index can be used.
       await connection.run("SET GLOBAL disabled_optimizers = 'in_clause'");
@@ -63,12 +64,14 @@ export class OpenDataset {
       await NativeGarbage.collect('major');
       const bounds = { maxQueued, timeoutMs: queryTimeoutMs };
       const pool = await QueryPool.open(instance, { connections, ...bounds, observe });
+      const opened = instance;
       return new OpenDataset(version.manifest, dictionaries, pages, charts, pool, bounds, async () => {
         await pool.close();
-        instance.closeSync();
+        opened.closeSync();
         await rm(tempDir, { recursive: true, force: true });
       });
     } catch (cause) {
+      instance?.closeSync();
       throw new DatasetError(
         'corrupt',
         `${version.servingFile} cannot be opened: ${(cause as Error).message}. Run "npm run dataset -- verify" on its directory, or build it again.`,

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { JsonTexts, NameIndex } from './json-texts.js';
+import { compareBytes } from './testing/expected-answers.js';
+
+const text = fc.string({
+  unit: fc.oneof(fc.constantFrom('a', '"', '\\', '\u{10400}', '\uff5e'), fc.string({ unit: 'binary', maxLength: 1 })),
+});
+const parts = (texts: JsonTexts) =>
+  Array.from({ length: texts.length }, (_, i) => texts.bytes.subarray(texts.ends[i], texts.ends[i + 1]).toString());
+
+describe('texts as JSON', () => {
+  it('are what JSON.stringify makes of each, and together', () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(text), { maxLength: 600 }), fc.boolean(), (values, sealed) => {
+        const texts = new JsonTexts();
+        values.forEach((value, index) => expect(texts.push(value)).toBe(index));
+        if (sealed) texts.seal();
+        expect(texts.length).toBe(values.length);
+        expect(parts(texts)).toEqual(values.map((value) => JSON.stringify(value)));
+        expect(texts.toArray().toString()).toBe(JSON.stringify(values));
+      }),
+    );
+  });
+
+  it('may be longer than there was room for at first, and added to after sealing', () => {
+    const values = ['x'.repeat(5000), '\u{1f3b5}'.repeat(9000), '', 'y'];
+    const texts = new JsonTexts();
+    for (const value of values) texts.push(value);
+    texts.seal();
+    values.push('after');
+    texts.push('after');
+    texts.pushJson('[1,2]');
+    expect(JSON.parse(texts.toArray().toString())).toEqual([...values, [1, 2]]);
+  });
+});
+
+function indexOf(names: readonly string[], sealed = true): NameIndex {
+  const index = new NameIndex();
+  for (const name of names) index.push(name);
+  return sealed ? index.seal() : index;
+}
+
+describe('an index of names', () => {
+  it('finds each name and no other, in the order of their bytes', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(text, { maxLength: 400 }), fc.array(text), fc.boolean(), (names, others, sealed) => {
+        const sorted = names.toSorted(compareBytes);
+        const index = indexOf(sorted, sealed);
+        expect(index.length).toBe(sorted.length);
+        for (const name of [...sorted, ...others]) {
+          const position = sorted.indexOf(name);
+          expect(index.find(name)).toBe(position < 0 ? undefined : position);
+        }
+      }),
+    );
+  });
+
+  it('puts what is beyond 16 bits last, unlike the order of strings', () => {
+    const names = ['\uff5e', '\u{10400}'];
+    expect(names[0]! < names[1]!).toBe(false);
+    expect(indexOf(names).find('\u{10400}')).toBe(1);
+    expect(() => indexOf(names.toReversed())).toThrow('"\uff5e" is not in order');
+  });
+
+  it('refuses names that are repeated', () => {
+    expect(() => indexOf(['a', 'b', 'b'])).toThrow('"b" is not in order');
+  });
+
+  it('finds a name by its whole, not by its beginning', () => {
+    const index = indexOf(['ab', 'abc', 'b']);
+    expect(['', 'a', 'abcd', 'AB', 'ab '].map((name) => index.find(name))).toEqual(Array(5).fill(undefined));
+    expect(indexOf([]).find('')).toBeUndefined();
+  });
+});

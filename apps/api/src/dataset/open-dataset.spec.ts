@@ -1,0 +1,134 @@
+import { copyFileSync, cpSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHARTS, DatasetError, SERVING_FILE, type DatasetVersion } from '#libs/catalog';
+import { QueryQueueFullError } from '#libs/duckdb';
+import { OpenDataset, type OpenOptions } from './open-dataset.js';
+import { BuiltDataset } from './testing/built-dataset.js';
+import { chartHistory, REGIONS } from './testing/chart-history.js';
+
+const ROWS = chartHistory();
+let built: BuiltDataset;
+beforeAll(async () => {
+  built = await BuiltDataset.of(ROWS);
+});
+afterAll(() => built.remove());
+
+let copies = 0;
+function copied(): DatasetVersion {
+  const folder = join(built.path, `copy-${++copies}`);
+  cpSync(built.version.folder, folder, { recursive: true });
+  return { ...built.version, folder, servingFile: join(folder, SERVING_FILE) };
+}
+
+async function faultOf(version: DatasetVersion, verify: OpenOptions['verify']): Promise<DatasetError> {
+  const options = { memoryLimit: '128MB', threads: 1, connections: 1, maxQueued: 1, queryTimeoutMs: 1000, verify };
+  const tempDir = join(built.path, 'fault-temp');
+  const error = await OpenDataset.open(version, { ...options, tempDir, observe: () => undefined }).then(
+    () => new Error('no fault was found'),
+    (cause: unknown) => cause,
+  );
+  if (!(error instanceof DatasetError)) throw error;
+  return error;
+}
+
+describe('a dataset that is opened', () => {
+  it('knows which charts there are', async () => {
+    const dataset = await built.open();
+    const { regions, days } = dataset.dictionaries;
+    const there = new Set(ROWS.map(({ date, region, chart }) => `${date} ${region} ${chart}`));
+    let charts = 0;
+    for (const [dayId, date] of days.entries()) {
+      for (const region of REGIONS) {
+        for (const [chartId, chart] of CHARTS.entries()) {
+          const key = dataset.chart(dayId, regions.find(region)!, chartId);
+          expect(key !== undefined).toBe(there.has(`${date} ${region} ${chart}`));
+          if (key !== undefined) charts++;
+        }
+      }
+    }
+    expect(charts).toBe(there.size);
+    expect(dataset.manifest.rows.charts).toBe(charts);
+  });
+
+  it('knows the last day of each region, of one chart and of any', async () => {
+    const dataset = await built.open();
+    const { regions, days } = dataset.dictionaries;
+    for (const region of REGIONS) {
+      const of = (charts: readonly string[]) =>
+        ROWS.filter((row) => row.region === region && charts.includes(row.chart))
+          .map(({ date }) => date)
+          .sort()
+          .at(-1)!;
+      const found = (chartIds: readonly number[]) => days[dataset.lastDay(regions.find(region)!, chartIds)!];
+      expect(found([0, 1])).toBe(of(CHARTS));
+      CHARTS.forEach((chart, chartId) => expect(found([chartId])).toBe(of([chart])));
+    }
+    expect(dataset.lastDay(regions.find('Global')!, [])).toBeUndefined();
+  });
+
+  it('finds days of the data and no others', async () => {
+    const { days, dictionaries } = await built.open();
+    dictionaries.days.forEach((date, id) => expect(days.find(date)).toBe(id));
+    for (const date of ['2021-03-11', '2020-03-01', '2021-02-29', '', 'latest'])
+      expect(days.find(date)).toBeUndefined();
+  });
+
+  it('has no entries at keys that do not exist', async () => {
+    const { tables } = await built.open();
+    for (const table of ['chart', 'artist_page', 'top_list'] as const) {
+      expect(await tables.read(table, [4_000_000_000, 4_294_967_295])).toHaveLength(0);
+    }
+  });
+
+  it('refuses questions when too many wait', async () => {
+    const { tables } = await built.open({ maxQueued: 2 });
+    const asked = await Promise.allSettled([0, 1, 2, 3].map((key) => tables.read('artist_page', [key])));
+    const refused = asked.filter(({ status }) => status === 'rejected');
+    expect(refused.map((one) => (one as PromiseRejectedResult).reason as unknown)).toEqual([
+      expect.any(QueryQueueFullError),
+      expect.any(QueryQueueFullError),
+    ]);
+  });
+
+  it('removes its temporary folder when it is closed', async () => {
+    const tempDir = join(built.path, 'own-temp');
+    const dataset = await built.open({ tempDir });
+    await dataset.tables.read('chart', [0]);
+    await dataset.close();
+    expect(existsSync(tempDir)).toBe(false);
+  });
+});
+
+describe('a dataset that is damaged is refused', () => {
+  it('by its digest', async () => {
+    const version = copied();
+    const bytes = readFileSync(version.servingFile);
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(version.servingFile, bytes);
+    const error = await faultOf(version, 'digest');
+    expect(error.fault).toBe('corrupt');
+    expect(error.message).toContain(`${version.servingFile} is damaged: its sha256 is `);
+    expect(error.message).toContain('npm run dataset -- build');
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ['its file is cut short', (path) => truncateSync(path, 20_000)],
+    ['its file is empty', (path) => truncateSync(path, 0)],
+    ['its file is no database', (path) => writeFileSync(path, 'x'.repeat(100_000))],
+    ['its file is another', (path) => copyFileSync(join(path, '../manifest.json'), path)],
+    [
+      'its first block is zeroes',
+      (path) => {
+        const bytes = readFileSync(path);
+        writeFileSync(path, bytes.fill(0, 0, 12_288));
+      },
+    ],
+  ])('when %s and only sizes are compared', async (_, damage) => {
+    const version = copied();
+    damage(version.servingFile);
+    const error = await faultOf(version, 'size');
+    expect(error.fault).toBe('corrupt');
+    expect(error.message).toContain(`${version.servingFile} cannot be opened: `);
+    expect(error.message).toContain('Run "npm run dataset -- verify" on its directory, or build it again.');
+  });
+});

@@ -2,6 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Manifest } from '#libs/catalog';
+import { registerCache, type CacheState, type StoreObservation } from './cache-metrics.js';
+import { RequestMetrics } from './request-series.js';
 import { programVersion } from '../version.js';
 
 /** What a finished request is counted under. */
@@ -30,7 +32,6 @@ export interface PoolState {
   readonly running: number;
 }
 
-const REQUEST_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const QUERY_BUCKETS_SECONDS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5];
 
 /** Every metric of the service with its name; one registry of its own per instance. */
@@ -39,26 +40,10 @@ export class Metrics {
   private readonly registry = new Registry();
   private readonly registers = [this.registry];
   private pool: (() => PoolState) | undefined;
+  private store: ((...observation: StoreObservation) => void) | undefined;
 
-  private readonly requests = new Counter({
-    name: 'http_requests_total',
-    help: 'Requests answered, by template of the route, method and status (499: the client left before the answer)',
-    labelNames: ['route', 'method', 'status'] as const,
-    registers: this.registers,
-  });
-  private readonly requestDuration = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time from the headers of a request to the end of its answer',
-    labelNames: ['route', 'method'] as const,
-    buckets: REQUEST_BUCKETS_SECONDS,
-    registers: this.registers,
-  });
-  private readonly responseBytes = new Counter({
-    name: 'http_response_body_bytes_total',
-    help: 'Bytes of the answers without headers',
-    labelNames: ['route'] as const,
-    registers: this.registers,
-  });
+  /** Requests by route, method and status. */
+  readonly requests = new RequestMetrics(this.registry);
   private readonly inFlight = new Gauge({
     name: 'http_requests_in_flight',
     help: 'Requests being answered',
@@ -115,9 +100,7 @@ export class Metrics {
 
   /** Counts a request that was answered before it began to be handled, such as one that is no HTTP. */
   requestRefused({ route, method, status, seconds, bytes }: RequestMetric): void {
-    this.requests.inc({ route, method, status });
-    this.requestDuration.observe({ route, method }, seconds);
-    if (bytes > 0) this.responseBytes.inc({ route }, bytes);
+    this.requests.of(route, method, status).record(seconds, bytes);
   }
 
   /** Counts a query of the pool. */
@@ -130,6 +113,16 @@ export class Metrics {
   /** Sets where the gauges of the queue and the connections are read from at each scrape. */
   watchPool(state: () => PoolState): void {
     this.pool = state;
+  }
+
+  /** Sets where the counts and gauges of the cache are read from at each scrape, and registers them. */
+  watchCache(state: () => CacheState): void {
+    this.store = registerCache(this.registry, state);
+  }
+
+  /** Counts a command to the shared cache, or one that was not sent. */
+  observeStore(...observation: StoreObservation): void {
+    this.store?.(...observation);
   }
 
   /** Makes the dataset the one that is served. */

@@ -1,0 +1,96 @@
+interface Node<T> {
+  readonly key: string;
+  value: T;
+  bytes: number;
+  newer: Node<T> | undefined;
+  older: Node<T> | undefined;
+}
+
+/**
+ * Keeps the values that were used last, as many as fit in a number of bytes. A value larger than an eighth of that is not
+ * kept: it would push out hundreds of others. A list of nodes beside the map, because moving a key to the end of a Map
+ * deletes and adds it, which costs several times a look-up.
+ */
+export class ByteLru<T> {
+  /** Bytes of what is kept, and how often something was dropped for room. */
+  bytes = 0;
+  evictions = 0;
+  private readonly nodes = new Map<string, Node<T>>();
+  private newest: Node<T> | undefined;
+  private oldest: Node<T> | undefined;
+
+  constructor(
+    readonly maxBytes: number,
+    /** Bytes that a value takes with its key and what goes with it. */
+    private readonly sizeOf: (value: T, key: string) => number,
+  ) {}
+
+  /** Number of values. */
+  get entries(): number {
+    return this.nodes.size;
+  }
+
+  /** The value, now the one used last. */
+  get(key: string): T | undefined {
+    const node = this.nodes.get(key);
+    if (!node) return undefined;
+    if (node !== this.newest) {
+      this.unlink(node);
+      this.link(node);
+    }
+    return node.value;
+  }
+
+  /** Keeps a value, in place of one with the same key. */
+  set(key: string, value: T): void {
+    this.delete(key);
+    const bytes = this.sizeOf(value, key);
+    if (bytes > this.maxBytes / 8) return;
+    const node: Node<T> = { key, value, bytes, newer: undefined, older: undefined };
+    this.nodes.set(key, node);
+    this.link(node);
+    this.bytes += bytes;
+    this.shrink();
+  }
+
+  /** Measures a value anew that has grown since it was kept. */
+  resize(key: string): void {
+    const node = this.nodes.get(key);
+    if (!node) return;
+    this.bytes -= node.bytes;
+    node.bytes = this.sizeOf(node.value, key);
+    this.bytes += node.bytes;
+    this.shrink();
+  }
+
+  /** Forgets a value. */
+  delete(key: string): void {
+    const node = this.nodes.get(key);
+    if (!node) return;
+    this.nodes.delete(key);
+    this.unlink(node);
+    this.bytes -= node.bytes;
+  }
+
+  private shrink(): void {
+    while (this.bytes > this.maxBytes && this.oldest) {
+      this.delete(this.oldest.key);
+      this.evictions++;
+    }
+  }
+
+  private link(node: Node<T>): void {
+    node.older = this.newest;
+    node.newer = undefined;
+    if (this.newest) this.newest.newer = node;
+    this.newest = node;
+    this.oldest ??= node;
+  }
+
+  private unlink(node: Node<T>): void {
+    if (node.newer) node.newer.older = node.older;
+    else this.newest = node.older;
+    if (node.older) node.older.newer = node.newer;
+    else this.oldest = node.newer;
+  }
+}

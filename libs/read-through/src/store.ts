@@ -1,0 +1,15 @@
+/** A place for bytes that outlives the process or is shared with others. Its methods may fail, hang or return anything. */
+export interface Store {
+  get(key: string): Promise<Uint8Array | undefined>;
+  set(key: string, bytes: Uint8Array, ttlSeconds: number): Promise<void>;
+}
+
+/** Turns values into a store's bytes and back. */
+export interface Codec<T> {
+  encode(value: T): Promise<Uint8Array> | Uint8Array;
+  /** Throws when the bytes are none that {@link encode} made. */
+  decode(bytes: Uint8Array): Promise<T> | T;
+}
+
+/** Why a store did not help: it failed, did not answer in time, was given or held what is no value, or was not asked at all. */
+export type StoreFault = 'error' | 'timeout' | 'wrong' | 'open' | 'busy';

@@ -7,13 +7,18 @@ interface Parameter {
   readonly required: boolean;
   readonly description: string;
   readonly schema: Record<string, unknown>;
+  readonly style?: string;
+  readonly explode?: boolean;
 }
 interface Operation {
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
   readonly responses: Record<
     string,
-    { readonly content: Record<string, { schema: Record<string, unknown>; example?: unknown }> }
+    {
+      readonly headers?: Record<string, { description: string }>;
+      readonly content: Record<string, { schema?: Record<string, unknown>; example?: unknown }>;
+    }
   >;
 }
 
@@ -49,9 +54,54 @@ describe('the OpenAPI document', () => {
       maximum: 1_000_000,
       default: 0,
     });
-    expect(Object.values(parameters('/tracks')).map(({ required }) => required)).toEqual([false, false, false]);
+    for (const { required } of Object.values(parameters('/tracks'))) expect(required).toBe(false);
     for (const path of Object.keys(document.paths))
       for (const { description } of Object.values(parameters(path))) expect(description).toMatch(/\.$/);
+  });
+
+  it.each([
+    ['/rankings', ['region', 'date', 'limit', 'chart'], 'track_title, artist, region, track_streams, rank_by_region'],
+    ['/artist', ['artist', 'limit', 'offset', 'chart'], 'track_title, date, region, track_streams, rank_by_region'],
+    [
+      '/tracks',
+      ['date', 'region', 'artist'],
+      'track_title, global_rank, date, artist, track_url, region, chart, trend, track_streams, avg_streams, rank_by_region',
+    ],
+    ['/filters', [], 'regions, artists, dates'],
+  ])('describes how %s can be shown', (path, before, members) => {
+    const known = parameters(path);
+    expect(Object.keys(known)).toEqual([...before, 'format', 'fields', 'formulas']);
+    const { format, fields, formulas } = known;
+    expect([format?.required, fields?.required, formulas?.required]).toEqual([false, false, false]);
+    expect(format?.schema).toEqual({ type: 'string', enum: ['json', 'ndjson', 'csv', 'arrow'] });
+    expect(formulas?.schema).toEqual({ type: 'string', enum: ['kept', 'defused'] });
+    // A list in one parameter, with commas between.
+    expect([fields?.style, fields?.explode]).toEqual(['form', false]);
+    expect(fields?.schema).toMatchObject({ type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string' } });
+    expect(fields?.schema).toMatchObject({ items: { enum: members.split(', ') } });
+    expect(Object.keys(document.paths[path]?.get.responses['200']?.content ?? {})).toEqual([
+      'application/json',
+      'application/x-ndjson',
+      'text/csv',
+      'application/vnd.apache.arrow.stream',
+    ]);
+  });
+
+  it('shows the same example as JSON, NDJSON and CSV', () => {
+    const shown = (path: string, type: string) => document.paths[path]?.get.responses['200']?.content[type]?.example;
+    expect(JSON.parse(String(shown('/rankings', 'application/x-ndjson')))).toEqual(
+      (shown('/rankings', 'application/json') as readonly unknown[])[0],
+    );
+    expect(shown('/filters', 'text/csv')).toBe(
+      'kind,value\r\nregion,Global\r\nregion,United States\r\nartist,"Marisol Venn, The Quiet Tide"\r\ndate,2021-01-01\r\n',
+    );
+  });
+
+  it('tells of links where there are pages', () => {
+    const linked = Object.keys(document.paths).filter(
+      (path) => document.paths[path]?.get.responses['200']?.headers?.['Link'],
+    );
+    expect(linked).toEqual(['/artist']);
   });
 
   it('has examples that its own schemas accept', () => {
@@ -60,10 +110,12 @@ describe('the OpenAPI document', () => {
     const problem = z.fromJSONSchema(JSON.parse(text) as Parameters<typeof z.fromJSONSchema>[0]);
     for (const { get } of Object.values(document.paths)) {
       for (const [status, { content }] of Object.entries(get.responses)) {
-        const [[type, { schema, example }] = ['', { schema: {} }]] = Object.entries(content);
-        if (example === undefined) continue;
-        const known = type === 'application/problem+json' ? problem : z.fromJSONSchema(schema);
-        expect([get.operationId, status, known.safeParse(example).error]).toEqual([get.operationId, status, undefined]);
+        for (const [type, { schema, example }] of Object.entries(content)) {
+          if (example === undefined) continue;
+          const known = type === 'application/problem+json' ? problem : z.fromJSONSchema(schema ?? false);
+          const { error } = known.safeParse(example);
+          expect([get.operationId, status, type, error]).toEqual([get.operationId, status, type, undefined]);
+        }
       }
     }
   });

@@ -1,98 +1,11 @@
 import { z } from 'zod';
-import { artistAnswerSchema, artistQuerySchema } from './artists/artists.schema.js';
-import { filtersAnswerSchema, filtersQuerySchema } from './filters/filters.schema.js';
+import { FORMAT_NAMES, mediaTypeOf } from './http/formats/formats.js';
+import { present } from './http/formats/present.js';
 import { PROBLEMS, type ProblemCode } from './http/problem.js';
-import { rankingsAnswerSchema, rankingsQuerySchema } from './rankings/rankings.schema.js';
-import { tracksAnswerSchema, tracksQuerySchema } from './tracks/tracks.schema.js';
+import { ROUTES, type RouteDescription } from './openapi-routes.js';
 import { programVersion } from './version.js';
 
 type Json = Readonly<Record<string, unknown>>;
-
-interface RouteDescription {
-  readonly path: string;
-  readonly operationId: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly query: z.ZodObject;
-  readonly answer: z.ZodType;
-  readonly example: unknown;
-  readonly problems: readonly ProblemCode[];
-}
-
-const EVERY_QUERY: readonly ProblemCode[] = ['invalid-parameter', 'query-timeout', 'internal-error'];
-
-const ROUTES: readonly RouteDescription[] = [
-  {
-    path: '/rankings',
-    operationId: 'getRankings',
-    summary: 'The chart of a region and day',
-    description: 'Ordered by `rank_by_region`. Empty when the region or the day is not in the data.',
-    query: rankingsQuerySchema,
-    answer: rankingsAnswerSchema,
-    example: [
-      {
-        track_title: 'Paper Lanterns',
-        artist: 'Marisol Venn, The Quiet Tide',
-        region: 'United States',
-        track_streams: 1_318_004,
-        rank_by_region: 1,
-      },
-    ],
-    problems: EVERY_QUERY,
-  },
-  {
-    path: '/artist',
-    operationId: 'getArtist',
-    summary: "An artist's entries on the charts",
-    description: 'Both charts unless `chart` is given, ordered by date, region, chart, `rank_by_region` and title.',
-    query: artistQuerySchema,
-    answer: artistAnswerSchema,
-    example: [
-      {
-        track_title: 'Paper Lanterns',
-        date: '2021-01-01',
-        region: 'Global',
-        track_streams: 4_120_387,
-        rank_by_region: 3,
-      },
-    ],
-    problems: [...EVERY_QUERY, 'artist-not-found'],
-  },
-  {
-    path: '/tracks',
-    operationId: 'getTracks',
-    summary: 'The rows with the most streams',
-    description: 'The 200 rows with the most streams that match all the given parameters, most first.',
-    query: tracksQuerySchema,
-    answer: tracksAnswerSchema,
-    example: [
-      {
-        track_title: 'Paper Lanterns',
-        global_rank: 3,
-        date: '2021-01-01',
-        artist: 'Marisol Venn, The Quiet Tide',
-        track_url: 'https://open.spotify.com/track/0000000000000000000001',
-        region: 'Global',
-        chart: 'top200',
-        trend: 'MOVE_UP',
-        track_streams: 4_120_387,
-        avg_streams: 1_004_331.5,
-        rank_by_region: 3,
-      },
-    ],
-    problems: EVERY_QUERY,
-  },
-  {
-    path: '/filters',
-    operationId: 'getFilters',
-    summary: 'What the other routes can be asked for',
-    description: 'Every region, artist string and day of the dataset, each distinct and sorted.',
-    query: filtersQuerySchema,
-    answer: filtersAnswerSchema,
-    example: { regions: ['Global', 'United States'], artists: ['Marisol Venn, The Quiet Tide'], dates: ['2021-01-01'] },
-    problems: ['invalid-parameter', 'internal-error'],
-  },
-];
 
 const HEADERS = {
   'X-Request-Id': header("The caller's, when it sent a valid one, or a new one; names the request in the log."),
@@ -159,7 +72,9 @@ export function openApiDocument(): Json {
   };
 }
 
-function operation({ operationId, summary, description, query, answer, example, problems }: RouteDescription): Json {
+function operation(route: RouteDescription): Json {
+  const { operationId, summary, description, query, headers = {}, problems } = route;
+  const more = Object.fromEntries(Object.entries(headers).map(([name, meaning]) => [name, header(meaning)]));
   return {
     operationId,
     tags: ['charts'],
@@ -167,18 +82,30 @@ function operation({ operationId, summary, description, query, answer, example, 
     description,
     parameters: Object.entries(query.shape).map(([name, field]) => parameter(name, field as z.ZodType)),
     responses: {
-      200: {
-        description: 'Found.',
-        headers: HEADERS,
-        content: { 'application/json': { schema: jsonSchema(answer), example } },
-      },
+      200: { description: 'Found.', headers: { ...HEADERS, ...more }, content: contents(route) },
       ...Object.fromEntries(problems.map((code) => [PROBLEMS[code].status, problemResponse(code)])),
     },
   };
 }
 
+/** The answer in each format, with the same example shown in it; OpenAPI has no schema for bytes that are not text. */
+function contents({ answer, example, layout }: RouteDescription): Json {
+  const json = Buffer.from(JSON.stringify(example));
+  const described = FORMAT_NAMES.map((format): readonly [string, Json] => {
+    const type = mediaTypeOf(format);
+    if (format === 'json') return [type, { schema: jsonSchema(answer), example }];
+    if (format === 'arrow') return [type, {}];
+    const shown = present(json, { format, fields: undefined, defuse: false, layout }).toString();
+    return [type, { schema: { type: 'string' }, example: shown }];
+  });
+  return Object.fromEntries(described);
+}
+
 function parameter(name: string, field: z.ZodType): Json {
-  const { description, examples, ...schema } = jsonSchema(field) as { description?: string; examples?: unknown[] };
+  const { description, examples, ...schema } = jsonSchema(field) as Record<string, unknown> & {
+    description?: string;
+    examples?: unknown[];
+  };
   const required = !field.safeParse(undefined).success;
   return {
     name,
@@ -186,6 +113,7 @@ function parameter(name: string, field: z.ZodType): Json {
     required,
     ...(description && { description }),
     schema,
+    ...(schema['type'] === 'array' && { style: 'form', explode: false }),
     ...(required && examples && { example: examples[0] }),
   };
 }

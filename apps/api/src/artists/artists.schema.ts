@@ -1,18 +1,7 @@
 import { z } from 'zod';
+import { layoutOf } from '../http/formats/layout.js';
+import { presentationParameters } from '../http/formats/presentation.js';
 import { chart, text, wholeNumber } from '../http/params.js';
-
-/** Parameters of GET /artist. */
-export const artistQuerySchema = z.object({
-  artist: text('the whole artist string of a row, /filters lists them')
-    .describe("A row's whole artist string, compared exactly: `A, B` is one value.")
-    .meta({ examples: ['Shakira'] }),
-  limit: wholeNumber(1, 1000, 10).describe('How many entries to answer at most.'),
-  offset: wholeNumber(0, 1_000_000, 0).describe('How many entries to skip; pages joined are the whole history.'),
-  chart: chart().optional().describe('Narrows the history to one chart.'),
-});
-
-/** See {@link artistQuerySchema}. */
-export type ArtistQuery = z.infer<typeof artistQuerySchema>;
 
 /** Answer of GET /artist: entries by date, region, chart, `rank_by_region` and title. */
 export const artistAnswerSchema = z.array(
@@ -31,3 +20,23 @@ export const artistAnswerSchema = z.array(
       .describe('Position by streams among the chart of the region and day; ties share the smallest.'),
   }),
 );
+
+/** See {@link artistAnswerSchema}. */
+export const artistLayout = layoutOf(artistAnswerSchema);
+
+/** The highest `offset` of GET /artist. */
+export const MAX_OFFSET = 1_000_000;
+
+/** Parameters of GET /artist. */
+export const artistQuerySchema = z.object({
+  artist: text('the whole artist string of a row, /filters lists them')
+    .describe("A row's whole artist string, compared exactly: `A, B` is one value.")
+    .meta({ examples: ['Shakira'] }),
+  limit: wholeNumber(1, 1000, 10).describe('How many entries to answer at most.'),
+  offset: wholeNumber(0, MAX_OFFSET, 0).describe('How many entries to skip; pages joined are the whole history.'),
+  chart: chart().optional().describe('Narrows the history to one chart.'),
+  ...presentationParameters(artistLayout),
+});
+
+/** See {@link artistQuerySchema}. */
+export type ArtistQuery = z.infer<typeof artistQuerySchema>;

@@ -1,25 +1,8 @@
 import { z } from 'zod';
 import { CHARTS } from '#libs/catalog';
+import { layoutOf } from '../http/formats/layout.js';
+import { presentationParameters } from '../http/formats/presentation.js';
 import { date, text } from '../http/params.js';
-
-/** Parameters of GET /tracks: any combination. */
-export const tracksQuerySchema = z.object({
-  date: date()
-    .optional()
-    .describe('Day of the charts, or `latest` for the last one of the dataset.')
-    .meta({ examples: ['latest', '2021-01-01'] }),
-  region: text('the name of a region, /filters lists them')
-    .optional()
-    .describe('Name of the region, compared exactly.')
-    .meta({ examples: ['United States'] }),
-  artist: text('the whole artist string of a row, /filters lists them')
-    .optional()
-    .describe("A row's whole artist string, compared exactly: `A, B` is one value.")
-    .meta({ examples: ['Shakira'] }),
-});
-
-/** See {@link tracksQuerySchema}. */
-export type TracksQuery = z.infer<typeof tracksQuerySchema>;
 
 /** Answer of GET /tracks: the at most 200 matching rows with the most streams, most first. */
 export const tracksAnswerSchema = z
@@ -53,3 +36,26 @@ export const tracksAnswerSchema = z
     }),
   )
   .max(200);
+
+/** See {@link tracksAnswerSchema}. */
+export const tracksLayout = layoutOf(tracksAnswerSchema);
+
+/** Parameters of GET /tracks: any combination. */
+export const tracksQuerySchema = z.object({
+  date: date()
+    .optional()
+    .describe('Day of the charts, or `latest` for the last one of the dataset.')
+    .meta({ examples: ['latest', '2021-01-01'] }),
+  region: text('the name of a region, /filters lists them')
+    .optional()
+    .describe('Name of the region, compared exactly.')
+    .meta({ examples: ['United States'] }),
+  artist: text('the whole artist string of a row, /filters lists them')
+    .optional()
+    .describe("A row's whole artist string, compared exactly: `A, B` is one value.")
+    .meta({ examples: ['Shakira'] }),
+  ...presentationParameters(tracksLayout),
+});
+
+/** See {@link tracksQuerySchema}. */
+export type TracksQuery = z.infer<typeof tracksQuerySchema>;

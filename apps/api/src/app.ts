@@ -1,10 +1,19 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
+import { HotPath } from './http/hot-path.js';
 import { createHttpApplication } from './http/http-application.js';
+import { Listings } from './http/listings.js';
 import { NestLog, openLog, type Log } from './logging.js';
 
-/** The application as it runs in production, its dataset open, not yet listening. Rejects when a part cannot be made. */
-export function createApp(config: Config, log: Log = openLog(config.log)): Promise<NestFastifyApplication> {
-  return createHttpApplication(AppModule.with(config, log), config, new NestLog(log));
+/** The application as it runs in production, not yet listening. Rejects when a part cannot be made. */
+export async function createApp(config: Config, log: Log = openLog(config.log)): Promise<NestFastifyApplication> {
+  const lists = { hotPath: () => app.get(HotPath), listings: () => app.get(Listings) };
+  const app: NestFastifyApplication = await createHttpApplication(
+    AppModule.with(config, log),
+    config,
+    new NestLog(log),
+    lists,
+  );
+  return app;
 }

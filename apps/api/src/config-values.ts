@@ -61,3 +61,19 @@ export function list(what: string) {
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
+
+/** URLs of Redis servers separated by commas: redis:// or rediss:// (TLS), with user and password where they are needed. */
+export function redisUrls() {
+  const right = 'must be redis://[USER:PASSWORD@]HOST[:PORT][/DB], rediss:// for TLS, several separated by commas';
+  return z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .pipe(z.array(z.string().refine(isRedisUrl, right)).min(1, right))
+    .meta({ values: 'URLs that begin with redis:// or rediss://' });
+}
+
+function isRedisUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname } = new URL(text);
+  return (protocol === 'redis:' || protocol === 'rediss:') && hostname !== '' && /^\/?\d{0,3}$/.test(pathname);
+}

@@ -68,14 +68,27 @@ describe('the settings', () => {
   });
 
   it('count as absent when empty, and nobody minds variables of other programs', () => {
-    expect(readConfig({ PORT: '', LOG_FILE: '', REDIS_URL: 'redis://localhost', HOME: '/root' })).toEqual(
-      readConfig({}),
-    );
+    expect(readConfig({ PORT: '', LOG_FILE: '', REDIS_URL: '', HOME: '/root' })).toEqual(readConfig({}));
   });
 
   it.each(BAD)('refuse %j', (environment, fault) => {
     expect(faultsOf(environment)).toEqual([fault]);
   });
+
+  it('use Redis only when it is named and not switched off', () => {
+    const url = 'redis://user:secret@cache:6380/2';
+    expect(readConfig({ REDIS_URL: url }).cache.redis).toMatchObject({ urls: [url], mode: 'single', timeoutMs: 75 });
+    expect(readConfig({ REDIS_URL: url, CACHE_L2: 'off' }).cache.redis).toBeUndefined();
+    expect(readConfig({}).cache.redis).toBeUndefined();
+  });
+
+  it.each(['http://cache', 'cache:6379', 'redis://', 'redis://a/x', 'redis://a,http://b'])(
+    'refuse %s for Redis without repeating it, for it may hold a password',
+    (REDIS_URL) => {
+      const [fault] = faultsOf({ REDIS_URL });
+      expect(fault).toMatch(/^REDIS_URL=\(hidden\): must be redis:\/\//);
+    },
+  );
 
   it('name all faults at once', () => {
     const faults = faultsOf({ PORT: 'x', LOG_LEVEL: 'y', TRUST_PROXY: 'z' });

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { count, flag, list, name, oneOf, quantity, share } from './config-values.js';
+import { count, flag, list, name, oneOf, quantity, redisUrls, share } from './config-values.js';
 
 const BYTES = /^\d+(\.\d+)?\s?[KMGT]i?B$/;
 const FILE_SIZE = /^[1-9]\d*[KMG]$/;
@@ -99,6 +99,43 @@ export const SETTINGS = z.object({
     .default(['*'])
     .meta({ defaultText: '*' })
     .describe('Origins whose pages may read the API; `*` is all.'),
+  CACHE_L1_MAX_BYTES: count(0, 2 ** 40)
+    .default(64 * 2 ** 20)
+    .describe('Bytes of answers that are kept in memory; 0 keeps none.'),
+  CACHE_L2: oneOf(['on', 'off'])
+    .default('on')
+    .describe('Whether the Redis of `REDIS_URL` is used; `off` is like no `REDIS_URL`.'),
+  CACHE_WARM_UP_MS: count(0, 60_000)
+    .default(500)
+    .describe(
+      'Milliseconds that go into making the answers asked for most before the service is ready: the latest chart of each region and the first pages of the artists with the most entries. 0 makes none.',
+    ),
+  CACHE_TTL_SECONDS: count(1, 31_536_000)
+    .default(86_400)
+    .describe('Seconds for which an answer stays in Redis, give or take a tenth.'),
+  CACHE_KEY_PREFIX: name('text')
+    .default('spotify-charts:')
+    .describe('What the keys in Redis begin with; the version of the dataset follows.'),
+  REDIS_URL: redisUrls()
+    .optional()
+    .describe(
+      'Redis that replicas share as a cache; without it each keeps its own in memory. Several addresses for `sentinel` and `cluster`.',
+    ),
+  REDIS_MODE: oneOf(['single', 'sentinel', 'cluster']).default('single').describe('What `REDIS_URL` names.'),
+  REDIS_SENTINEL_NAME: name('a name')
+    .default('mymaster')
+    .describe('Name of the group of servers that the sentinels watch.'),
+  REDIS_TLS_CA_FILE: name('a file')
+    .optional()
+    .describe("Certificate authority for rediss://, PEM; the system's when absent."),
+  REDIS_TIMEOUT_MS: count(1, 60_000)
+    .default(75)
+    .describe('Milliseconds after which Redis is not waited for any more and the answer is made without it.'),
+  HTTP_CACHE_CONTROL: name('the value of a Cache-Control header')
+    .default('public, max-age=60, stale-while-revalidate=86400, stale-if-error=86400')
+    .describe(
+      'How long browsers and proxies may keep an answer; they ask again with its ETag, which costs next to nothing.',
+    ),
 });
 
 /** The settings of the service in slices, frozen. Durations are milliseconds, sizes as DuckDB or the log rotation read them. */
@@ -127,7 +164,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
   function faultLine(issue: z.core.$ZodIssue): string {
     const variable = String(issue.path[0]);
-    return `${variable}=${JSON.stringify(given[variable])}: ${issue.message}`;
+    // A URL holds a password.
+    const shown = variable === 'REDIS_URL' ? '(hidden)' : JSON.stringify(given[variable]);
+    return `${variable}=${shown}: ${issue.message}`;
   }
 }
 
@@ -162,9 +201,11 @@ function slices(s: Settings) {
       requestTimeoutMs: s.REQUEST_TIMEOUT_MS,
       trustProxy: s.TRUST_PROXY,
       corsOrigins: Object.freeze(s.CORS_ORIGIN),
+      cacheControl: s.HTTP_CACHE_CONTROL,
     }),
     management: Object.freeze({ port: s.MANAGEMENT_PORT, host: s.MANAGEMENT_HOST }),
     dataset: Object.freeze({ dir: s.DATASET_DIR, verify: s.DATASET_VERIFY }),
+    cache: cacheSlice(s),
     duckdb: Object.freeze({
       memoryLimit: s.DUCKDB_MEMORY_LIMIT,
       threads: s.DUCKDB_THREADS,
@@ -183,5 +224,24 @@ function slices(s: Settings) {
       slowMs: s.LOG_SLOW_MS,
     }),
     shutdown: Object.freeze({ drainMs: s.SHUTDOWN_DRAIN_MS, deadlineMs: s.SHUTDOWN_DEADLINE_MS }),
+  });
+}
+
+function cacheSlice(s: Settings) {
+  return Object.freeze({
+    maxBytes: s.CACHE_L1_MAX_BYTES,
+    ttlSeconds: s.CACHE_TTL_SECONDS,
+    warmUpMs: s.CACHE_WARM_UP_MS,
+    keyPrefix: s.CACHE_KEY_PREFIX,
+    redis:
+      s.REDIS_URL === undefined || s.CACHE_L2 === 'off'
+        ? undefined
+        : Object.freeze({
+            urls: Object.freeze(s.REDIS_URL),
+            mode: s.REDIS_MODE,
+            sentinelName: s.REDIS_SENTINEL_NAME,
+            tlsCaFile: s.REDIS_TLS_CA_FILE,
+            timeoutMs: s.REDIS_TIMEOUT_MS,
+          }),
   });
 }

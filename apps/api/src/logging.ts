@@ -8,12 +8,16 @@ import { ConfigError, type Config } from './config.js';
 
 /** Injection token of the process's pino logger. */
 export const LOG = Symbol('LOG');
+/** Injection token of {@link Log.write}. */
+export const LOG_LINE = Symbol('LOG_LINE');
 
 type LogConfig = Config['log'];
 
 /** The log of the process. */
 export interface Log {
   readonly logger: Logger;
+  /** Writes a line of JSON, its end included, that was made elsewhere; it goes wherever the logger's lines go. */
+  readonly write: (line: string) => void;
   /** Writes out what is still held back; to be awaited before the process ends. */
   close(): Promise<void>;
 }
@@ -25,7 +29,8 @@ interface Sink {
 
 /** Lines gather for at most this long or this much before they are written: a write for each costs more than the line. */
 const FLUSH_MS = 200;
-const FLUSH_BYTES = 8192;
+const FLUSH_BYTES = 32_768;
+const MAX_WRITE_BYTES = 65_536;
 
 const SECRETS = ['authorization', 'cookie', '["set-cookie"]', '["proxy-authorization"]'];
 
@@ -35,6 +40,7 @@ const SECRETS = ['authorization', 'cookie', '["set-cookie"]', '["proxy-authoriza
  */
 export function openLog(config: LogConfig, console: Sink = consoleSink(config)): Log {
   const sinks = config.file === undefined ? [console] : [console, fileSink(config.file, config, console)];
+  const lines = gatherLines((text) => sinks.forEach(({ stream }) => stream.write(text)));
   const logger = pino(
     {
       level: config.level,
@@ -47,8 +53,32 @@ export function openLog(config: LogConfig, console: Sink = consoleSink(config)):
   );
   return {
     logger,
+    write: lines.write,
     close: async () => {
+      lines.flush();
       for (const sink of sinks) await sink.close();
+    },
+  };
+}
+
+/** Gathers lines into blocks, which cost the streams behind as much as a line. */
+function gatherLines(write: (text: string) => void) {
+  let pending = '';
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (pending === '') return;
+    const text = pending;
+    pending = '';
+    write(text);
+  };
+  return {
+    flush,
+    write: (line: string) => {
+      pending += line;
+      if (pending.length >= FLUSH_BYTES) flush();
+      else timer ??= setTimeout(flush, FLUSH_MS);
     },
   };
 }
@@ -57,7 +87,13 @@ export function openLog(config: LogConfig, console: Sink = consoleSink(config)):
 function consoleSink({ format }: LogConfig): Sink {
   if (format === 'pretty' || (format === 'auto' && process.stdout.isTTY))
     return { stream: prettyStream(), close: () => undefined };
-  const stream = destination({ dest: 1, sync: false, minLength: FLUSH_BYTES, periodicFlush: FLUSH_MS });
+  const stream = destination({
+    dest: 1,
+    sync: false,
+    minLength: FLUSH_BYTES,
+    maxWrite: MAX_WRITE_BYTES,
+    periodicFlush: FLUSH_MS,
+  });
   return { stream, close: () => stream.flushSync() };
 }
 

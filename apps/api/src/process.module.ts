@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { CONFIG, type Config } from './config.js';
-import { LOG, loggerModuleOptions, type Log } from './logging.js';
+import { LOG, LOG_LINE, loggerModuleOptions, type Log } from './logging.js';
 
 /** What the process has before there is an application: its settings and its log. Global; all else is imported where it is used. */
 @Module({})
@@ -14,8 +14,9 @@ export class ProcessModule {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: LOG, useValue: log.logger },
+        { provide: LOG_LINE, useValue: log.write },
       ],
-      exports: [CONFIG, LOG],
+      exports: [CONFIG, LOG, LOG_LINE],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import type { Answer } from '../http/answer.js';
-import { artistQuerySchema, type ArtistQuery } from './artists.schema.js';
+import { presentedAs, type PresentedListing } from '../http/answer.js';
+import { artistLayout, artistQuerySchema, type ArtistQuery } from './artists.schema.js';
 import { ArtistsService } from './artists.service.js';
 
 /** GET /artist: an artist's entries on the charts. */
@@ -9,7 +9,7 @@ export class ArtistsController {
   constructor(private readonly artists: ArtistsService) {}
 
   @Get()
-  history(@Query({ schema: artistQuerySchema }) query: ArtistQuery): Promise<Answer> | Answer {
-    return this.artists.history(query);
+  history(@Query({ schema: artistQuerySchema }) query: ArtistQuery): PresentedListing {
+    return presentedAs(this.artists.history(query), query, artistLayout);
   }
 }

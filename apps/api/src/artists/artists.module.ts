@@ -4,5 +4,10 @@ import { ArtistsController } from './artists.controller.js';
 import { ArtistsRepository } from './artists.repository.js';
 import { ArtistsService } from './artists.service.js';
 
-@Module({ imports: [DatasetModule], controllers: [ArtistsController], providers: [ArtistsService, ArtistsRepository] })
+@Module({
+  imports: [DatasetModule],
+  controllers: [ArtistsController],
+  providers: [ArtistsService, ArtistsRepository],
+  exports: [ArtistsService],
+})
 export class ArtistsModule {}

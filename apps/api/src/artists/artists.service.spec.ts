@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => built.remove());
 
 async function history(name: string, offset: number, limit: number, wanted?: Chart): Promise<unknown[]> {
-  const { body } = await service.history({ artist: name, offset, limit, ...(wanted && { chart: wanted }) });
+  const body = await service.history({ artist: name, offset, limit, ...(wanted && { chart: wanted }) }).load();
   return JSON.parse(body.toString()) as unknown[];
 }
 

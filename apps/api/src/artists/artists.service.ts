@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { Chart } from '#libs/catalog';
 import { NO_STREAMS } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
 import { END, firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
-import { EMPTY_LIST, type Answer } from '../http/answer.js';
+import { canonicalUrl, emptyListing, type Listing } from '../http/answer.js';
+import { quote } from '../http/params.js';
+import { pageLinks } from '../http/formats/links.js';
 import { ProblemError } from '../http/problem.js';
 import { ArtistsRepository } from './artists.repository.js';
-import type { ArtistQuery } from './artists.schema.js';
+import { MAX_OFFSET, type ArtistQuery } from './artists.schema.js';
 
 const TITLE = firstMember('track_title');
 const DATE = member('date');
@@ -24,16 +27,26 @@ export class ArtistsService {
   ) {}
 
   /** A part of an artist's history. Throws the problem `artist-not-found` when no row has this artist string. */
-  async history({ artist, offset, limit, chart }: ArtistQuery): Promise<Answer> {
-    const { artists, artistEntries, dayJson, regionJson, titleJson } = this.dataset.current.dictionaries;
+  history(query: ArtistQuery): Listing {
+    const { artist, offset, limit, chart } = query;
+    const { artists, artistEntries } = this.dataset.current.dictionaries;
     const artistId = artists.find(artist);
     if (artistId === undefined) {
-      const shown = JSON.stringify(artist.length > 100 ? `${artist.slice(0, 100)}...` : artist);
       throw new ProblemError('artist-not-found', {
-        detail: `No row of the dataset has exactly the artist string ${shown}; /filters lists all of them.`,
+        detail: `No row of the dataset has exactly the artist string ${quote(artist)}; /filters lists all of them.`,
       });
     }
-    if (offset >= artistEntries[artistId]!) return EMPTY_LIST;
+    const canonical = canonicalUrl('/artist', { artist, limit, offset, chart });
+    const total = artistEntries[artistId]!;
+    // How many entries one chart has is not known without reading them, so there are no links when it is narrowed to one.
+    const page = { path: '/artist', query, limit, offset, total, maxOffset: MAX_OFFSET };
+    const links = chart === undefined ? pageLinks(page) : undefined;
+    if (offset >= total) return emptyListing(canonical, links);
+    return { canonical, links, keep: true, load: () => this.encode(artistId, offset, limit, chart) };
+  }
+
+  private async encode(artistId: number, offset: number, limit: number, chart: Chart | undefined): Promise<Buffer> {
+    const { dayJson, regionJson, titleJson } = this.dataset.current.dictionaries;
     const entries = await this.repository.history(artistId, offset, limit, chart);
     const rows = this.rows.begin();
     for (let i = 0; i < entries.length; i++) {
@@ -44,6 +57,6 @@ export class ArtistsService {
       else rows.whole(entries.streams[i]!);
       rows.raw(RANK).whole(entries.ranksByRegion[i]!).raw(END);
     }
-    return { body: rows.end() };
+    return rows.end();
   }
 }

@@ -37,6 +37,11 @@ export class Dataset implements OnModuleInit, OnApplicationShutdown {
     return this.opened;
   }
 
+  /** Version of the open dataset, empty when none is open. */
+  get version(): string {
+    return this.opened?.manifest.version ?? '';
+  }
+
   get manifest(): Manifest {
     return this.current.manifest;
   }

@@ -28,6 +28,11 @@ export class JsonTexts {
     return this.length - 1;
   }
 
+  /** A text as it was pushed. */
+  get(index: number): string {
+    return JSON.parse(this.bytes.toString('utf8', this.ends[index], this.ends[index + 1])) as string;
+  }
+
   /** The JSON of all texts in brackets. */
   toArray(): Buffer {
     const parts: Buffer[] = [];

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import type { Answer } from '../http/answer.js';
-import { filtersQuerySchema } from './filters.schema.js';
+import { presentedAs, type PresentedListing } from '../http/answer.js';
+import { filtersLayout, filtersQuerySchema, type FiltersQuery } from './filters.schema.js';
 import { FiltersService } from './filters.service.js';
 
 /** GET /filters: what the other routes can be asked for. */
@@ -9,7 +9,7 @@ export class FiltersController {
   constructor(private readonly filters: FiltersService) {}
 
   @Get()
-  all(@Query({ schema: filtersQuerySchema }) _query: object): Promise<Answer> | Answer {
-    return this.filters.all();
+  all(@Query({ schema: filtersQuerySchema }) query: FiltersQuery): PresentedListing {
+    return presentedAs(this.filters.all(), query, filtersLayout);
   }
 }

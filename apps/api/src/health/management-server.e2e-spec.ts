@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { readConfig } from '../config.js';
 import { Dataset } from '../dataset/dataset.js';
 import { Drain } from '../lifecycle/drain.js';
+import { Warmth } from '../lifecycle/warmth.js';
 import { openLog } from '../logging.js';
 import { Metrics } from '../metrics/metrics.js';
 import { ProcessModule } from '../process.module.js';
@@ -20,7 +21,7 @@ beforeEach(async () => {
   const log = openLog(config.log, { stream: { write: (line) => void written.push(line) }, close: () => undefined });
   module = await Test.createTestingModule({
     imports: [ProcessModule.with(config, log), TerminusModule.forRoot({ logger: false })],
-    providers: [ManagementServer, Probes, Drain, Metrics, { provide: Dataset, useValue: dataset }],
+    providers: [ManagementServer, Probes, Drain, Warmth, Metrics, { provide: Dataset, useValue: dataset }],
   }).compile();
   base = `http://127.0.0.1:${await module.get(ManagementServer).listen()}`;
 });
@@ -36,6 +37,9 @@ describe('the probes', () => {
   it('tell a service that starts, serves and drains apart', async () => {
     expect(await statuses()).toEqual({ '/livez': 200, '/readyz': 503, '/startupz': 503 });
     dataset.isOpen = true;
+    module.get(Warmth).begin();
+    expect(await statuses()).toEqual({ '/livez': 200, '/readyz': 503, '/startupz': 503 });
+    module.get(Warmth).end();
     expect(await statuses()).toEqual({ '/livez': 200, '/readyz': 200, '/startupz': 200 });
     module.get(Drain).begin();
     expect(await statuses()).toEqual({ '/livez': 200, '/readyz': 503, '/startupz': 200 });

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import { Dataset } from '../dataset/dataset.js';
 import { Drain } from '../lifecycle/drain.js';
+import { Warmth } from '../lifecycle/warmth.js';
 
 /**
  * The three questions an orchestrator asks. Each resolves with Terminus' result, or throws its ServiceUnavailableException
@@ -15,6 +16,7 @@ export class Probes {
     private readonly indicators: HealthIndicatorService,
     private readonly dataset: Dataset,
     private readonly drain: Drain,
+    private readonly warmth: Warmth,
   ) {}
 
   /** Alive: the event loop turns. */
@@ -27,19 +29,24 @@ export class Probes {
     ]);
   }
 
-  /** Started: the dataset is open. */
+  /** Started: the dataset is open and what is asked for most is at hand. */
   started(): Promise<HealthCheckResult> {
-    return this.checks.check([() => this.datasetOpen()]);
+    return this.checks.check([() => this.datasetOpen(), () => this.warm()]);
   }
 
-  /** Ready: the dataset is open and the service is not on its way out. */
+  /** Ready: started, and not on its way out. */
   ready(): Promise<HealthCheckResult> {
-    return this.checks.check([() => this.datasetOpen(), () => this.accepting()]);
+    return this.checks.check([() => this.datasetOpen(), () => this.warm(), () => this.accepting()]);
   }
 
   private datasetOpen() {
     const check = this.indicators.check('dataset');
     return this.dataset.isOpen ? check.up({ version: this.dataset.manifest.version }) : check.down('not open');
+  }
+
+  private warm() {
+    const check = this.indicators.check('warmUp');
+    return this.warmth.isWarm ? check.up() : check.down('warming up');
   }
 
   private accepting() {

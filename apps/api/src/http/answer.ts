@@ -1,3 +1,6 @@
+import type { Layout } from './formats/layout.js';
+import type { PresentationQuery } from './formats/presentation.js';
+
 /** A finished answer: its bytes go onto the wire as they are, nothing is serialised again. */
 export interface Answer {
   /** JSON in UTF-8, unless contentType says otherwise. */
@@ -15,8 +18,54 @@ export interface Answer {
 /** Media type of an answer that does not say another. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The list without rows. */
-export const EMPTY_LIST: Answer = { body: Buffer.from('[]') };
+/**
+ * An answer that is known by its question and made only when nobody holds its bytes: what the resources return. How it
+ * is represented (format, members, encoding), kept and checked against what the client has, is decided in one place.
+ */
+export interface Listing {
+  /** The path with every parameter that matters, in a fixed order: equal questions have equal text. */
+  readonly canonical: string;
+  /** The canonical URL of the answer when the request said `latest`, see {@link Answer.contentLocation}. */
+  readonly contentLocation?: string;
+  /** Value of the header Link, with the pages before and after. */
+  readonly links?: string | undefined;
+  /** Whether the bytes are worth keeping; not where they are at hand or say that there is nothing. */
+  readonly keep: boolean;
+  /** Makes the JSON. */
+  readonly load: () => Promise<Buffer> | Buffer;
+}
+
+const EMPTY = Buffer.from('[]');
+
+/** The list without rows, which costs no query and is not kept: it could be asked for in endlessly many ways. */
+export function emptyListing(canonical: string, links?: string): Listing {
+  return { canonical, links, keep: false, load: () => EMPTY };
+}
+
+/** A list together with what the request says of its representation: what a controller returns. */
+export interface PresentedListing {
+  readonly listing: Listing;
+  readonly query: PresentationQuery;
+  /** The members that the list has. */
+  readonly layout: Layout;
+}
+
+/** A list with the request's checked query, of which the representation is taken, and the members of the list. */
+export function presentedAs(listing: Listing, query: PresentationQuery, layout: Layout): PresentedListing {
+  return { listing, query, layout };
+}
+
+/** Whether a value returned by a controller is a {@link PresentedListing}. */
+export function isListing(value: unknown): value is PresentedListing {
+  return typeof value === 'object' && value !== null && 'listing' in value && 'layout' in value;
+}
+
+/** A path with the parameters that are given, in this order: the canonical text of a question. */
+export function canonicalUrl(path: string, parameters: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  const query = given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
+  return query === '' ? path : `${path}?${query}`;
+}
 
 /** An answer in plain text. */
 export function textAnswer(text: string): Answer {

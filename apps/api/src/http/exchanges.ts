@@ -7,6 +7,8 @@ import { Connections } from '../lifecycle/connections.js';
 import { Drain } from '../lifecycle/drain.js';
 import { LOG } from '../logging.js';
 import { Metrics } from '../metrics/metrics.js';
+import type { CacheOutcome } from './answer-writer.js';
+import { MAX_LOGGED_URL_CHARACTERS } from './request-log.js';
 import { readTraceparent } from './traceparent.js';
 
 declare module 'fastify' {
@@ -15,6 +17,10 @@ declare module 'fastify' {
     startedAt?: number;
     /** The fault behind an answer of 5xx, for the log. */
     failure?: unknown;
+    /** Where the answer's bytes came from, when it is a list. */
+    cacheOutcome?: CacheOutcome;
+    /** Bytes of the body, when it was written without Fastify. */
+    answerBytes?: number;
   }
 }
 
@@ -23,7 +29,6 @@ const UNMATCHED_ROUTE = '(unmatched)';
 const MALFORMED_ROUTE = '(malformed)';
 /** Status under which a request counts whose client left before its answer was written. */
 const CLIENT_CLOSED = 499;
-const MAX_LOGGED_URL_CHARACTERS = 2048;
 /** Asked every few seconds by balancers, so only its failures are worth a line. */
 const SILENT_ROUTE = '/health';
 
@@ -69,8 +74,9 @@ export class Exchanges {
     const route = request.routeOptions.url ?? UNMATCHED_ROUTE;
     const status = reply.raw.writableFinished ? reply.raw.statusCode : CLIENT_CLOSED;
     const durationMs = elapsedMs(request);
-    const bytes =
-      method === 'HEAD' ? 0 : Number(reply.raw.getHeader('content-length') ?? reply.getHeader('content-length') ?? 0);
+    const { answerBytes = Number(reply.raw.getHeader('content-length') ?? reply.getHeader('content-length') ?? 0) } =
+      request;
+    const bytes = method === 'HEAD' || status === 304 ? 0 : answerBytes;
     this.metrics.requestEnded({ route, method, status, seconds: durationMs / 1000, bytes });
     const slow = durationMs >= this.config.log.slowMs;
     if (!this.worthALine(route, status, slow)) return;
@@ -84,6 +90,7 @@ export class Exchanges {
       requestId: request.id,
       client: request.ip,
       ...readTraceparent(request.headers['traceparent']),
+      ...(request.cacheOutcome !== undefined && { cache: request.cacheOutcome }),
       ...(request.failure !== undefined && { err: request.failure }),
     };
     if (status >= 500) this.log.error(line, 'request');

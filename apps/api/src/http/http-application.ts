@@ -4,19 +4,31 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config.js';
 import { Connections } from '../lifecycle/connections.js';
 import { AnswerAdapter } from './answer-adapter.js';
+import { EXPOSED_HEADERS } from './answer-writer.js';
 import { Exchanges } from './exchanges.js';
+import type { HotPath } from './hot-path.js';
+import type { Listings } from './listings.js';
 import { createServer } from './server.js';
 
-const EXPOSED_HEADERS = ['X-Request-Id', 'Server-Timing', 'Content-Location', 'Retry-After'];
 const PREFLIGHT_SECONDS = 86_400;
+
+/** What answers lists; asked for at the first request, when Nest has made it. */
+export interface ListAnswers {
+  readonly hotPath: () => HotPath;
+  readonly listings: () => Listings;
+}
 
 /** A Nest application over the Fastify instance of this folder, not yet listening; its module must import HttpModule. */
 export async function createHttpApplication(
   module: DynamicModule,
   config: Config,
   logger: LoggerService,
+  lists?: ListAnswers,
 ): Promise<NestFastifyApplication> {
-  const adapter = new AnswerAdapter(createServer(config, () => app.get(Exchanges)));
+  const adapter = new AnswerAdapter(
+    createServer(config, () => app.get(Exchanges), lists?.hotPath),
+    lists?.listings,
+  );
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     // Without this Nest ends the process itself when a part cannot be made.
     abortOnError: false,
@@ -28,7 +40,7 @@ export async function createHttpApplication(
   app.enableCors({
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
     methods: ['GET', 'HEAD'],
-    exposedHeaders: EXPOSED_HEADERS,
+    exposedHeaders: [...EXPOSED_HEADERS],
     maxAge: PREFLIGHT_SECONDS,
     strictPreflight: false,
   });

@@ -44,6 +44,12 @@ export const PROBLEMS = {
     meaning:
       'The path exists, the method does not: everything here is read only. The header `Allow` lists the methods.',
   },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not acceptable',
+    meaning:
+      'The header `Accept` excludes every form that a list has: JSON, NDJSON, CSV and Arrow. Leave it out, add `*/*`, or say `format=`, which goes before it.',
+  },
   'request-timeout': {
     status: 408,
     title: 'Request timeout',

@@ -1,6 +1,8 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
 import type { Exchanges } from './exchanges.js';
+import type { HotPath } from './hot-path.js';
 import { answerClientError, answerFrameworkError } from './framework-errors.js';
 import { refuseOtherMethods } from './methods.js';
 import { readQuery } from './params.js';
@@ -14,7 +16,7 @@ const MAX_BODY_BYTES = 1024;
  * of which the one for CORS ends a preflight: every exchange is counted and logged. `exchanges` is asked for when the
  * first request arrives, for it is made by Nest's container, which needs the instance first.
  */
-export function createServer({ server }: Config, exchanges: () => Exchanges): FastifyInstance {
+export function createServer({ server }: Config, exchanges: () => Exchanges, hotPath?: () => HotPath): FastifyInstance {
   const instance = fastify({
     genReqId: requestId,
     trustProxy: server.trustProxy,
@@ -30,6 +32,8 @@ export function createServer({ server }: Config, exchanges: () => Exchanges): Fa
   instance.server.headersTimeout = server.headersTimeoutMs;
   instance.decorateRequest('startedAt');
   instance.decorateRequest('failure');
+  instance.decorateRequest('cacheOutcome');
+  instance.decorateRequest('answerBytes');
   instance.addHook('onRequest', (request, reply, done) => {
     exchanges().begin(request, reply);
     done();
@@ -39,5 +43,18 @@ export function createServer({ server }: Config, exchanges: () => Exchanges): Fa
     done();
   });
   refuseOtherMethods(instance);
+  if (hotPath) answerFromMemoryFirst(instance, hotPath);
   return instance;
+}
+
+/** Puts the hot path before the framework: what it does not answer goes on to where it went before. */
+function answerFromMemoryFirst({ server }: FastifyInstance, hotPath: () => HotPath): void {
+  const listeners = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  server.removeAllListeners('request');
+  let hot: HotPath | undefined;
+  server.on('request', (request, response) => {
+    hot ??= hotPath();
+    if (hot.answer(request, response)) return;
+    for (const listener of listeners) listener.call(server, request, response);
+  });
 }

@@ -51,8 +51,9 @@ export class Connections {
     this.count(socket, -1);
   }
 
+  /** Those without a request whose last answer is on its way wholly. */
   private closeUnused(): void {
-    for (const [socket, count] of this.inFlight) if (count === 0) socket.destroy();
+    for (const [socket, count] of this.inFlight) if (count === 0 && socket.writableLength === 0) socket.destroy();
   }
 
   private count(socket: Socket, change: number): void {

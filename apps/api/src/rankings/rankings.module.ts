@@ -8,5 +8,6 @@ import { RankingsService } from './rankings.service.js';
   imports: [DatasetModule],
   controllers: [RankingsController],
   providers: [RankingsService, RankingsRepository],
+  exports: [RankingsService],
 })
 export class RankingsModule {}

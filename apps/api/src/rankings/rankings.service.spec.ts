@@ -20,8 +20,8 @@ beforeAll(async () => {
 afterAll(() => built.remove());
 
 async function top(query: Readonly<Record<string, string>>) {
-  const { body, ...rest } = await service.top(rankingsQuerySchema.parse(query));
-  return { rows: JSON.parse(body.toString()) as unknown[], ...rest };
+  const { load, contentLocation } = service.top(rankingsQuerySchema.parse(query));
+  return { rows: JSON.parse((await load()).toString()) as unknown[], contentLocation };
 }
 
 describe('rankings', () => {
@@ -69,7 +69,7 @@ describe('rankings', () => {
     ['an unknown region on the latest day', { region: '', date: 'latest' }],
   ])('are empty for %s, without a query', async (_, query) => {
     const before = built.queries.length;
-    const { body } = await service.top({ limit: 10, chart: 'top200', ...query });
+    const body = await service.top({ limit: 10, chart: 'top200', ...query }).load();
     expect(body.toString()).toBe('[]');
     expect(built.queries.length).toBe(before);
   });

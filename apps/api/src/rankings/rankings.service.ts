@@ -4,7 +4,7 @@ import { NO_STREAMS } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
 import { NO_ARTIST } from '../dataset/dictionaries.js';
 import { END, firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
-import { EMPTY_LIST, type Answer } from '../http/answer.js';
+import { canonicalUrl, emptyListing, type Listing } from '../http/answer.js';
 import { RankingsRepository } from './rankings.repository.js';
 import type { RankingsQuery } from './rankings.schema.js';
 
@@ -25,19 +25,24 @@ export class RankingsService {
   ) {}
 
   /** The first entries of a chart; an empty list when the region or the day is not in the data. */
-  async top({ region, date, chart, limit }: RankingsQuery): Promise<Answer> {
+  top({ region, date, chart, limit }: RankingsQuery): Listing {
     const { current } = this.dataset;
     const { dictionaries } = current;
     const chartId = CHARTS.indexOf(chart);
     const regionId = dictionaries.regions.find(region);
-    if (regionId === undefined) return EMPTY_LIST;
-    const dayId = date === 'latest' ? current.lastDay(regionId, [chartId]) : current.days.find(date);
-    const key = dayId === undefined ? undefined : current.chart(dayId, regionId, chartId);
-    if (dayId === undefined || key === undefined) return EMPTY_LIST;
-    const body = await this.encode(key, regionId, limit);
-    if (date !== 'latest') return { body };
-    const canonical = new URLSearchParams({ region, date: dictionaries.days[dayId]!, limit: String(limit), chart });
-    return { body, contentLocation: `/rankings?${canonical.toString()}` };
+    const dayId = this.findDay(date, regionId, chartId);
+    const key = regionId === undefined || dayId === undefined ? undefined : current.chart(dayId, regionId, chartId);
+    const day = dayId === undefined ? date : dictionaries.days[dayId]!;
+    const canonical = canonicalUrl('/rankings', { region, date: day, limit, chart });
+    if (regionId === undefined || key === undefined) return emptyListing(canonical);
+    const contentLocation = date === 'latest' ? { contentLocation: canonical } : {};
+    return { canonical, keep: true, load: () => this.encode(key, regionId, limit), ...contentLocation };
+  }
+
+  private findDay(date: string, regionId: number | undefined, chartId: number): number | undefined {
+    const { current } = this.dataset;
+    if (date !== 'latest') return current.days.find(date);
+    return regionId === undefined ? undefined : current.lastDay(regionId, [chartId]);
   }
 
   private async encode(key: number, regionId: number, limit: number): Promise<Buffer> {

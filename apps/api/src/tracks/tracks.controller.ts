@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import type { Answer } from '../http/answer.js';
-import { tracksQuerySchema, type TracksQuery } from './tracks.schema.js';
+import { presentedAs, type PresentedListing } from '../http/answer.js';
+import { tracksLayout, tracksQuerySchema, type TracksQuery } from './tracks.schema.js';
 import { TracksService } from './tracks.service.js';
 
 /** GET /tracks: the rows with the most streams. */
@@ -9,7 +9,7 @@ export class TracksController {
   constructor(private readonly tracks: TracksService) {}
 
   @Get()
-  most(@Query({ schema: tracksQuerySchema }) query: TracksQuery): Promise<Answer> | Answer {
-    return this.tracks.most(query);
+  most(@Query({ schema: tracksQuerySchema }) query: TracksQuery): PresentedListing {
+    return presentedAs(this.tracks.most(query), query, tracksLayout);
   }
 }

@@ -24,8 +24,8 @@ beforeAll(async () => {
 afterAll(() => built.remove());
 
 async function most(query: TracksQuery) {
-  const { body, ...rest } = await service.most(query);
-  return { rows: JSON.parse(body.toString()) as unknown[], ...rest };
+  const { load, contentLocation } = service.most(query);
+  return { rows: JSON.parse((await load()).toString()) as unknown[], contentLocation };
 }
 
 describe('tracks', () => {
@@ -88,7 +88,9 @@ describe('tracks', () => {
     expect(last === LAST).toBe(others.region !== 'Brazil');
     const { rows, contentLocation } = await most({ date: 'latest', ...others });
     expect(rows).toEqual(expected.tracks({ date: last, ...others }));
-    expect(contentLocation).toBe(`/tracks?${new URLSearchParams({ date: last, ...others }).toString()}`);
+    expect(contentLocation).toBe(
+      `/tracks?${new URLSearchParams({ date: last, ...others }).toString().replaceAll('+', '%20')}`,
+    );
   });
 
   it.each<TracksQuery>([
@@ -104,8 +106,8 @@ describe('tracks', () => {
     { date: 'latest', artist: 'Nobody' },
   ])('of %j are none, without a query', async (query) => {
     const before = built.queries.length;
-    const { body, contentLocation } = await service.most(query);
-    expect({ body: body.toString(), contentLocation }).toEqual({ body: '[]', contentLocation: undefined });
+    const { load, contentLocation } = service.most(query);
+    expect({ body: (await load()).toString(), contentLocation }).toEqual({ body: '[]', contentLocation: undefined });
     expect(built.queries.length).toBe(before);
   });
 

@@ -5,7 +5,7 @@ import { Dataset } from '../dataset/dataset.js';
 import { NO_ARTIST } from '../dataset/dictionaries.js';
 import { END, firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
 import { JsonUrls } from '../dataset/json-texts.js';
-import { EMPTY_LIST, type Answer } from '../http/answer.js';
+import { canonicalUrl, emptyListing, type Listing } from '../http/answer.js';
 import { TracksRepository } from './tracks.repository.js';
 import type { TracksQuery } from './tracks.schema.js';
 
@@ -40,27 +40,21 @@ export class TracksService {
   ) {}
 
   /** The matching entries with the most streams; an empty list when the day, region or artist is not in the data. */
-  async most(query: TracksQuery): Promise<Answer> {
-    const { current } = this.dataset;
-    const { regions, artists, days } = current.dictionaries;
-    const regionId = query.region === undefined ? undefined : regions.find(query.region);
-    const artistId = query.artist === undefined ? undefined : artists.find(query.artist);
-    const dayId = this.findDay(query.date, regionId);
+  most({ date, region, artist }: TracksQuery): Listing {
+    const { regions, artists, days } = this.dataset.current.dictionaries;
+    const regionId = region === undefined ? undefined : regions.find(region);
+    const artistId = artist === undefined ? undefined : artists.find(artist);
+    const dayId = this.findDay(date, regionId);
+    const day = dayId === undefined ? date : days[dayId];
+    const canonical = canonicalUrl('/tracks', { date: day, region, artist });
     const unknown = [
-      query.region !== undefined && regionId === undefined,
-      query.artist !== undefined && artistId === undefined,
-      query.date !== undefined && dayId === undefined,
+      region !== undefined && regionId === undefined,
+      artist !== undefined && artistId === undefined,
+      date !== undefined && dayId === undefined,
     ];
-    if (unknown.includes(true)) return EMPTY_LIST;
-    const body = this.encode(await this.find({ dayId, regionId, artistId }));
-    if (query.date !== 'latest') return { body };
-    const { region, artist } = query;
-    const canonical = new URLSearchParams({
-      date: days[dayId!]!,
-      ...(region && { region }),
-      ...(artist && { artist }),
-    });
-    return { body, contentLocation: `/tracks?${canonical.toString()}` };
+    if (unknown.includes(true)) return emptyListing(canonical);
+    const load = async () => this.encode(await this.find({ dayId, regionId, artistId }));
+    return { canonical, keep: true, load, ...(date === 'latest' ? { contentLocation: canonical } : {}) };
   }
 
   private findDay(date: string | undefined, regionId: number | undefined): number | undefined {

@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { CachedAnswer } from '../cache/cached-answer.js';
+import { CONFIG, type Config } from '../config.js';
+import { LEAST_CODED_BYTES } from './content-coding.js';
+import type { Coding, ETags } from './etag.js';
+import { millisecondsText } from './milliseconds.js';
+
+/** Where the bytes of an answer came from, as `X-Cache` says. */
+export type CacheOutcome = 'l1' | 'l2' | 'miss';
+
+/** An answer's bytes in one coding with all headers that do not depend on the request, as a flat list. */
+export interface PreparedAnswer {
+  readonly head: readonly string[];
+  readonly body: Buffer;
+}
+
+/** Prepared answers, kept with the answer they are of. */
+export interface WireAnswer extends CachedAnswer {
+  prepared?: Partial<Record<Coding, PreparedAnswer>>;
+}
+
+/** Headers of one request's answer. */
+export interface RequestHead {
+  readonly requestId: string;
+  readonly outcome: CacheOutcome;
+  readonly startedAt: number;
+  /** Further headers as a flat list. */
+  readonly more: readonly string[];
+}
+
+/** Response headers that pages of other origins may read. */
+export const EXPOSED_HEADERS = [
+  ...['X-Request-Id', 'Server-Timing', 'Content-Location', 'Retry-After', 'ETag', 'Link', 'X-Cache'],
+];
+
+/**
+ * Puts lists on the wire, from memory or fresh: one way for both, so that they cannot differ. Headers go out as a flat
+ * list made ahead, which Node writes without looking at each.
+ */
+@Injectable()
+export class AnswerWriter {
+  private readonly common: readonly string[];
+  private readonly origins: ReadonlySet<string> | undefined;
+
+  constructor(@Inject(CONFIG) { server }: Config) {
+    const anyOrigin = server.corsOrigins.includes('*');
+    this.origins = anyOrigin ? undefined : new Set(server.corsOrigins);
+    this.common = [
+      ...['Cache-Control', server.cacheControl],
+      ...['Vary', anyOrigin ? 'Accept, Accept-Encoding' : 'Accept, Accept-Encoding, Origin'],
+      ...['X-Content-Type-Options', 'nosniff'],
+      ...(anyOrigin ? ['Access-Control-Allow-Origin', '*'] : []),
+      ...['Access-Control-Expose-Headers', EXPOSED_HEADERS.join(', ')],
+    ];
+  }
+
+  /** The answer in a coding, or undefined when that has not been made yet; what is short is sent plain. */
+  prepared(answer: WireAnswer, etags: ETags, coding: Coding): PreparedAnswer | undefined {
+    const used = answer.body.length < LEAST_CODED_BYTES ? 'identity' : coding;
+    const known = answer.prepared?.[used];
+    if (known) return known;
+    const body = used === 'identity' ? answer.body : used === 'gzip' ? answer.gzip : answer.brotli;
+    if (!body) return undefined;
+    const head = [
+      ...['Content-Type', answer.contentType, 'Content-Length', String(body.length)],
+      ...(used === 'identity' ? [] : ['Content-Encoding', used]),
+      ...['ETag', etags[used]],
+      ...this.common,
+    ];
+    answer.prepared ??= {};
+    return (answer.prepared[used] = { head, body });
+  }
+
+  /** Sends an answer; without its body to a HEAD request. */
+  write(request: IncomingMessage, response: ServerResponse, { head, body }: PreparedAnswer, of: RequestHead): void {
+    response.writeHead(200, this.headOf(request, head, of));
+    if (request.method === 'HEAD') response.end();
+    else response.end(body);
+  }
+
+  /** Tells the client that it has the bytes already. */
+  writeNotModified(request: IncomingMessage, response: ServerResponse, etag: string, of: RequestHead): void {
+    response.writeHead(304, this.headOf(request, ['ETag', etag, ...this.common], of));
+    response.end();
+  }
+
+  private headOf(request: IncomingMessage, prepared: readonly string[], of: RequestHead): string[] {
+    const { requestId, outcome, startedAt, more } = of;
+    const duration = millisecondsText(performance.now() - startedAt);
+    const head = prepared.slice();
+    head.push('X-Request-Id', requestId, 'X-Cache', outcome);
+    head.push('Server-Timing', `cache;desc="${outcome}", total;dur=${duration}`);
+    for (const part of more) head.push(part);
+    const { origin } = this.origins ? request.headers : {};
+    if (origin !== undefined && this.origins?.has(origin)) head.push('Access-Control-Allow-Origin', origin);
+    return head;
+  }
+}

@@ -1,0 +1,30 @@
+import { hash } from 'node:crypto';
+
+/** Content codings in which an answer can be sent, the plain one first. */
+export const CODINGS = ['identity', 'gzip', 'br'] as const;
+/** See {@link CODINGS}. */
+export type Coding = (typeof CODINGS)[number];
+
+/** The strong validators of an answer, one for each coding: its bytes differ by it. */
+export type ETags = Readonly<Record<Coding, string>>;
+
+/**
+ * The validators of an answer, from what it is an answer to: equal versions of the dataset and equal questions have equal
+ * bytes, so they are known before the answer is.
+ */
+export function etagsOf(datasetVersion: string, canonical: string): ETags {
+  const digest = hash('sha256', `${datasetVersion}\n${canonical}`, 'hex').slice(0, 24);
+  return { identity: `"${digest}"`, gzip: `"${digest}-gzip"`, br: `"${digest}-br"` };
+}
+
+/**
+ * The validator among these that an If-None-Match header names, by the weak comparison of RFC 9110, section 13.1.2;
+ * undefined when the client has none of them. A star matches whatever there is.
+ */
+export function matchingEtag(header: string | undefined, etags: ETags): string | undefined {
+  if (header === undefined) return undefined;
+  for (const coding of CODINGS) if (header === etags[coding]) return header;
+  if (header.trim() === '*') return etags.identity;
+  const named = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return CODINGS.map((coding) => etags[coding]).find((etag) => named.includes(etag));
+}

@@ -1,0 +1,66 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { ArtistsService } from './artists/artists.service.js';
+import { artistQuerySchema } from './artists/artists.schema.js';
+import { CONFIG, type Config } from './config.js';
+import { Dataset } from './dataset/dataset.js';
+import { Listings } from './http/listings.js';
+import type { Listing } from './http/answer.js';
+import { Warmth } from './lifecycle/warmth.js';
+import { LOG } from './logging.js';
+import { rankingsQuerySchema } from './rankings/rankings.schema.js';
+import { RankingsService } from './rankings/rankings.service.js';
+
+/** Artists whose first page is made: those with the most entries. */
+const ARTISTS = 100;
+/** Answers made at a time; they share queries. */
+const AT_A_TIME = 64;
+
+/** Makes the answers asked for most before the service is ready: each region's latest chart, the first pages of artists. */
+@Injectable()
+export class WarmUp implements OnApplicationBootstrap {
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly rankings: RankingsService,
+    private readonly artists: ArtistsService,
+    private readonly listings: Listings,
+    private readonly warmth: Warmth,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  /** Ends after the time that is set at the latest; what fails is left for the first who asks. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { warmUpMs } = this.config.cache;
+    if (warmUpMs === 0) return;
+    this.warmth.begin();
+    const started = performance.now();
+    const left = this.questions();
+    let made = 0;
+    const work = async () => {
+      for (let next = left.pop(); next && performance.now() - started < warmUpMs; next = left.pop()) {
+        await this.listings.prepare(next).then(
+          () => made++,
+          (error: unknown) => this.log.debug({ err: error }, 'warming up'),
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, work));
+    this.warmth.end();
+    this.log.debug({ answers: made, left: left.length, ms: Math.round(performance.now() - started) }, 'warmed up');
+  }
+
+  private questions(): Listing[] {
+    const { regionJson, artistJson, artistEntries } = this.dataset.current.dictionaries;
+    const artists = Array.from({ length: artistEntries.length }, (_, id) => id)
+      .sort((a, b) => artistEntries[b]! - artistEntries[a]!)
+      .slice(0, ARTISTS);
+    // By the very schemas of the routes, so that the defaults are the ones that requests get.
+    return [
+      ...artists.map((id) => this.artists.history(artistQuerySchema.parse({ artist: artistJson.get(id) }))),
+      ...Array.from({ length: regionJson.length }, (_, id) =>
+        this.rankings.top(rankingsQuerySchema.parse({ region: regionJson.get(id), date: 'latest' })),
+      ),
+    ].filter(({ keep }) => keep);
+  }
+}

@@ -41,16 +41,22 @@ export const EXPOSED_HEADERS = [
 @Injectable()
 export class AnswerWriter {
   private readonly common: readonly string[];
+  /** Those of {@link common} that a 304 has. */
+  private readonly revalidated: readonly string[];
+  private lastNotModified: readonly string[] | undefined;
   private readonly origins: ReadonlySet<string> | undefined;
 
   constructor(@Inject(CONFIG) { server }: Config) {
     const anyOrigin = server.corsOrigins.includes('*');
     this.origins = anyOrigin ? undefined : new Set(server.corsOrigins);
-    this.common = [
+    this.revalidated = [
       ...['Cache-Control', server.cacheControl],
       ...['Vary', anyOrigin ? 'Accept, Accept-Encoding' : 'Accept, Accept-Encoding, Origin'],
-      ...['X-Content-Type-Options', 'nosniff'],
       ...(anyOrigin ? ['Access-Control-Allow-Origin', '*'] : []),
+    ];
+    this.common = [
+      ...this.revalidated,
+      ...['X-Content-Type-Options', 'nosniff'],
       ...['Access-Control-Expose-Headers', EXPOSED_HEADERS.join(', ')],
     ];
   }
@@ -81,8 +87,14 @@ export class AnswerWriter {
 
   /** Tells the client that it has the bytes already. */
   writeNotModified(request: IncomingMessage, response: ServerResponse, etag: string, of: RequestHead): void {
-    response.writeHead(304, this.headOf(request, ['ETag', etag, ...this.common], of));
+    response.writeHead(304, this.headOf(request, this.notModifiedHead(etag), of));
     response.end();
+  }
+
+  /** The headers that a client is to store anew (RFC 9110, section 15.4.5), made once per validator in turn. */
+  private notModifiedHead(etag: string): readonly string[] {
+    if (this.lastNotModified?.[1] !== etag) this.lastNotModified = ['ETag', etag, ...this.revalidated];
+    return this.lastNotModified;
   }
 
   private headOf(request: IncomingMessage, prepared: readonly string[], of: RequestHead): string[] {

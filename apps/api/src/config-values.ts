@@ -68,12 +68,22 @@ export function redisUrls() {
   return z
     .string()
     .transform((text) => text.split(',').map((item) => item.trim()))
-    .pipe(z.array(z.string().refine(isRedisUrl, right)).min(1, right))
+    .pipe(z.array(z.string().refine(isRedisUrl, right)).refine(areAlike, 'must be all redis:// or all rediss://'))
     .meta({ values: 'URLs that begin with redis:// or rediss://' });
 }
 
 function isRedisUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname, pathname } = new URL(text);
-  return (protocol === 'redis:' || protocol === 'rediss:') && hostname !== '' && /^\/?\d{0,3}$/.test(pathname);
+  const { protocol, hostname, pathname, username, password } = new URL(text);
+  if (!['redis:', 'rediss:'].includes(protocol) || hostname === '' || !/^\/?\d{0,3}$/.test(pathname)) return false;
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function areAlike(urls: readonly string[]): boolean {
+  return new Set(urls.map((url) => url.split(':', 1)[0])).size === 1;
 }

@@ -82,7 +82,7 @@ describe('the settings', () => {
     expect(readConfig({}).cache.redis).toBeUndefined();
   });
 
-  it.each(['http://cache', 'cache:6379', 'redis://', 'redis://a/x', 'redis://a,http://b'])(
+  it.each(['http://cache', 'cache:6379', 'redis://', 'redis://a/x', 'redis://a,http://b', 'redis://u:100%@a'])(
     'refuse %s for Redis without repeating it, for it may hold a password',
     (REDIS_URL) => {
       const [fault] = faultsOf({ REDIS_URL });
@@ -100,6 +100,17 @@ describe('the settings', () => {
     const config = readConfig({});
     expect(Object.isFrozen(config)).toBe(true);
     for (const slice of Object.values(config)) expect(Object.isFrozen(slice)).toBe(true);
+  });
+});
+
+describe('several addresses of Redis', () => {
+  it('are refused for a single server, and when some are to be reached by TLS and some are not', () => {
+    const REDIS_URL = 'redis://:secret@a, redis://b';
+    expect(faultsOf({ REDIS_URL })).toEqual(['REDIS_URL=(hidden): must be one address with REDIS_MODE=single']);
+    expect(readConfig({ REDIS_URL, REDIS_MODE: 'cluster' }).cache.redis?.urls).toHaveLength(2);
+    expect(faultsOf({ REDIS_URL: `${REDIS_URL},rediss://c`, REDIS_MODE: 'cluster' })).toEqual([
+      'REDIS_URL=(hidden): must be all redis:// or all rediss://',
+    ]);
   });
 });
 

@@ -100,7 +100,7 @@ export const SETTINGS = z.object({
     .meta({ defaultText: '*' })
     .describe('Origins whose pages may read the API; `*` is all.'),
   CACHE_L1_MAX_BYTES: count(0, 2 ** 40)
-    .default(64 * 2 ** 20)
+    .default(8 * 2 ** 20)
     .describe('Bytes of answers that are kept in memory; 0 keeps none.'),
   CACHE_L2: oneOf(['on', 'off'])
     .default('on')
@@ -188,6 +188,8 @@ function contradictions(s: Settings): string[] {
     );
   if (s.PORT === s.MANAGEMENT_PORT && s.PORT !== 0)
     faults.push(`MANAGEMENT_PORT=${s.MANAGEMENT_PORT}: must be another port than PORT=${s.PORT}`);
+  if (s.REDIS_MODE === 'single' && s.REDIS_URL !== undefined && s.REDIS_URL.length > 1)
+    faults.push('REDIS_URL=(hidden): must be one address with REDIS_MODE=single');
   return faults;
 }
 

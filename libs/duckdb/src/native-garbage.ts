@@ -4,6 +4,8 @@ import { runInNewContext } from 'node:vm';
 
 /** Results after which the young generation is collected. */
 const RESULTS = 64;
+/** Results after which everything is: some always live on into the old generation, where nothing else would free them. */
+const RESULTS_OF_ALL = 16 * RESULTS;
 
 type Collect = (options: { readonly type: 'minor' | 'major' }) => void;
 let collect: Collect | undefined;
@@ -18,9 +20,8 @@ export class NativeGarbage {
 
   /** Counts a result that is not needed any more, and collects after some. */
   add(): void {
-    if (++this.results < RESULTS) return;
-    this.results = 0;
-    void NativeGarbage.collect('minor');
+    if (++this.results % RESULTS > 0) return;
+    void NativeGarbage.collect(this.results % RESULTS_OF_ALL === 0 ? 'major' : 'minor');
   }
 
   /**

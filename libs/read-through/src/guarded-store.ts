@@ -1,5 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Breaker, type BreakerState } from './breaker.js';
 import type { Codec, Store, StoreFault } from './store.js';
+
+/** A command to a store. */
+export type StoreOperation = 'get' | 'set';
 
 /** Bounds of a {@link GuardedStore}. */
 export interface GuardOptions {
@@ -9,25 +13,31 @@ export interface GuardOptions {
   readonly ttlSeconds: number;
   /** Reads at a time; one more is not made. */
   readonly maxReads: number;
+  /** Writes at a time, their encoding included; one more is not made. */
+  readonly maxWrites: number;
   /** Bytes of values on their way; more are not written. */
   readonly maxWriteBytes: number;
   /** Failures in a row after which the store is left alone, and for how many milliseconds. */
   readonly failures: number;
   readonly retryMs: number;
-  readonly observe?: (operation: 'get' | 'set', seconds: number, fault: StoreFault | undefined) => void;
+  /** Told of every command with what was wrong, if anything; 0 seconds when it was not sent. */
+  readonly observe?: (operation: StoreOperation, seconds: number, fault: StoreFault | undefined) => void;
+  /** Milliseconds, for the breakers; performance.now unless given. */
   readonly now?: () => number;
   readonly random?: () => number;
 }
 
 /**
  * A store of values that is never waited for longer than its deadline and never fails: whatever is wrong with the store
- * is a value that is not there.
+ * is a value that is not there. Reads and writes have a breaker each, for a store that is full or a replica refuses every
+ * write and goes on answering reads.
  */
 export class GuardedStore<T> {
-  private readonly breaker: Breaker;
+  private readonly breakers: Readonly<Record<StoreOperation, Breaker>>;
   private readonly now: () => number;
   private readonly random: () => number;
   private reads = 0;
+  private writes = 0;
   private writeBytes = 0;
 
   constructor(
@@ -37,54 +47,49 @@ export class GuardedStore<T> {
   ) {
     this.now = options.now ?? (() => performance.now());
     this.random = options.random ?? Math.random;
-    this.breaker = new Breaker({ ...options, now: this.now, random: this.random });
+    const breaker = () => new Breaker({ ...options, now: this.now, random: this.random });
+    this.breakers = { get: breaker(), set: breaker() };
   }
 
-  /** State of the breaker. */
-  get state(): BreakerState {
-    return this.breaker.state;
+  /** State of the breaker of reads or writes. */
+  state(operation: StoreOperation): BreakerState {
+    return this.breakers[operation].state;
   }
 
   /** The value, or undefined when there is none or the store does not give it in time. */
   async get(key: string): Promise<T | undefined> {
-    const started = this.now();
-    const refused = this.refusal(this.reads >= this.options.maxReads);
-    if (refused) return this.refuse('get', refused);
+    if (this.reads >= this.options.maxReads) return this.refuse('get', 'busy');
     this.reads++;
+    const bytes = await this.call('get', () => this.store.get(key));
+    this.reads--;
+    if (bytes === undefined) return undefined;
     try {
-      const bytes = await this.call('get', started, () => this.store.get(key));
-      return bytes === undefined ? undefined : await this.decode(bytes);
-    } finally {
-      this.reads--;
+      return await this.codec.decode(bytes);
+    } catch {
+      // Somebody else's bytes under our key: it will be written over.
+      return this.refuse('get', 'wrong');
     }
   }
 
   /** Writes a value; resolves when that is done or given up. */
   async set(key: string, value: T): Promise<void> {
-    // Before the value is encoded, which can cost more than all the rest.
-    if (this.breaker.state === 'open') return this.refuse('set', 'open');
+    // Asked before the value is encoded, which can cost more than all the rest.
+    if (this.breakers.set.state === 'open') return this.refuse('set', 'open');
+    if (this.writes >= this.options.maxWrites) return this.refuse('set', 'busy');
+    this.writes++;
+    // Whoever waits for the value gets it first.
+    await nextTurn();
     const bytes = await this.encode(value);
-    if (bytes === undefined) return;
-    const started = this.now();
-    const refused = this.refusal(this.writeBytes + bytes.length > this.options.maxWriteBytes);
-    if (refused) return this.refuse('set', refused);
+    if (bytes !== undefined) await this.write(key, bytes);
+    this.writes--;
+  }
+
+  private async write(key: string, bytes: Uint8Array): Promise<void> {
+    if (this.writeBytes + bytes.length > this.options.maxWriteBytes) return this.refuse('set', 'busy');
     this.writeBytes += bytes.length;
-    const ttlSeconds = Math.round(this.options.ttlSeconds * (0.9 + 0.2 * this.random()));
-    try {
-      await this.call('set', started, () => this.store.set(key, bytes, ttlSeconds));
-    } finally {
-      this.writeBytes -= bytes.length;
-    }
-  }
-
-  private refusal(busy: boolean): StoreFault | undefined {
-    if (busy) return 'busy';
-    return this.breaker.admits() ? undefined : 'open';
-  }
-
-  private refuse(operation: 'get' | 'set', fault: StoreFault): undefined {
-    this.options.observe?.(operation, 0, fault);
-    return undefined;
+    const ttlSeconds = Math.max(1, Math.round(this.options.ttlSeconds * (0.9 + 0.2 * this.random())));
+    await this.call('set', () => this.store.set(key, bytes, ttlSeconds));
+    this.writeBytes -= bytes.length;
   }
 
   private async encode(value: T): Promise<Uint8Array | undefined> {
@@ -95,34 +100,37 @@ export class GuardedStore<T> {
     }
   }
 
-  private async decode(bytes: Uint8Array): Promise<T | undefined> {
-    try {
-      return await this.codec.decode(bytes);
-    } catch {
-      // Somebody else's bytes under our key: it will be written over.
-      return this.refuse('get', 'wrong');
-    }
+  private refuse(operation: StoreOperation, fault: StoreFault): undefined {
+    this.options.observe?.(operation, 0, fault);
+    return undefined;
   }
 
-  private async call<R>(operation: 'get' | 'set', started: number, run: () => Promise<R>): Promise<R | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), this.options.timeoutMs);
+  /** Resolves with what the store says, or undefined when that is a failure or comes late; a late answer is let go. */
+  private call<R>(operation: StoreOperation, run: () => Promise<R>): Promise<R | undefined> {
+    const breaker = this.breakers[operation];
+    if (!breaker.admits()) return Promise.resolve(this.refuse(operation, 'open'));
+    const started = performance.now();
+    return new Promise((resolve) => {
+      let settled = false;
+      const settle = (result: R | undefined, fault: StoreFault | undefined) => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(timer);
+        if (fault) breaker.fail();
+        else breaker.succeed();
+        this.options.observe?.(operation, (performance.now() - started) / 1000, fault);
+        resolve(result);
+      };
+      // Once more round the event loop: when this process was held up, the answer may be there and has to be read first.
+      const timer = setTimeout(() => setImmediate(settle, undefined, 'timeout'), this.options.timeoutMs);
+      try {
+        run().then(
+          (result) => settle(result, undefined),
+          () => settle(undefined, 'error'),
+        );
+      } catch {
+        settle(undefined, 'error');
+      }
     });
-    let fault: StoreFault | undefined;
-    try {
-      const result = await Promise.race([late, run()]);
-      if (result !== 'late') return result;
-      fault = 'timeout';
-      return undefined;
-    } catch {
-      fault = 'error';
-      return undefined;
-    } finally {
-      clearTimeout(timer);
-      if (fault) this.breaker.fail();
-      else this.breaker.succeed();
-      this.options.observe?.(operation, (this.now() - started) / 1000, fault);
-    }
   }
 }

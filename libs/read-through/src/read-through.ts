@@ -19,18 +19,49 @@ export interface ReadCounts {
   shared: number;
 }
 
+interface Waiter<T> {
+  readonly resolve: (found: Found<T>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** How a {@link ReadThrough} behaves. */
+export interface ReadThroughOptions {
+  /**
+   * Keys that are fetched at a time, 10,000 unless given. What comes when there are more goes straight to the source,
+   * unshared and without the store: the source has a bound of its own and says no better than a cache could.
+   */
+  readonly maxFlights?: number;
+  /** Whether a value that was loaded may still be kept under its key; always unless given. */
+  readonly keeps?: (key: string) => boolean;
+  /** Whether a value is worth a place in memory, asked once it is there; always unless given. */
+  readonly admits?: (key: string) => boolean;
+}
+
 /**
  * Reads values through a cache: memory, then the store, then the source, with one flight for all that ask for a key at
- * the same time. What comes from below is kept above; writes to the store are not waited for.
+ * the same time. What comes from below is kept above; writes to the store are not waited for. A value is never undefined.
  */
 export class ReadThrough<T> {
   readonly counts: ReadCounts = { l1: 0, l2: 0, misses: 0, shared: 0 };
-  private readonly flights = new Map<string, Promise<Found<T>>>();
+  private readonly flights = new Map<string, Waiter<T>[]>();
+  private readonly maxFlights: number;
+  private readonly keeps: (key: string) => boolean;
+  private readonly admits: (key: string) => boolean;
 
   constructor(
     readonly memory: ByteLru<T>,
     private readonly store: GuardedStore<T> | undefined,
-  ) {}
+    { maxFlights = 10_000, keeps = () => true, admits = () => true }: ReadThroughOptions = {},
+  ) {
+    this.maxFlights = maxFlights;
+    this.keeps = keeps;
+    this.admits = admits;
+  }
+
+  /** Keys that are being fetched. */
+  get inFlight(): number {
+    return this.flights.size;
+  }
 
   /** The value in memory. */
   peek(key: string): T | undefined {
@@ -39,32 +70,60 @@ export class ReadThrough<T> {
     return value;
   }
 
-  /** The value, from the source when nobody has it. Rejects with what `load` throws; that is not kept. */
+  /**
+   * The value, from the source when nobody has it. Rejects with what `load` throws, for all that wait for it; that is not
+   * kept. `load` has to settle: those that wait for it wait as long as it takes.
+   */
   get(key: string, load: () => Promise<T>): Promise<Found<T>> {
     const value = this.peek(key);
     if (value !== undefined) return Promise.resolve({ value, from: 'l1' });
     const flight = this.flights.get(key);
     if (flight) {
       this.counts.shared++;
-      return flight;
+      return new Promise((resolve, reject) => flight.push({ resolve, reject }));
     }
-    const started = this.fetch(key, load).finally(() => this.flights.delete(key));
-    this.flights.set(key, started);
-    return started;
+    if (this.flights.size >= this.maxFlights) return this.load(key, load);
+    return this.fly(key, load);
+  }
+
+  /**
+   * Fetches for all that ask meanwhile. The map holds who waits and not the promise: an old map moves what it holds to the
+   * old generation, and a dead promise there would keep its value, an answer of many kilobytes, until a full collection.
+   */
+  private async fly(key: string, load: () => Promise<T>): Promise<Found<T>> {
+    const waiters: Waiter<T>[] = [];
+    this.flights.set(key, waiters);
+    try {
+      const found = await this.fetch(key, load);
+      for (const { resolve } of waiters) resolve(found);
+      return found;
+    } catch (error) {
+      for (const { reject } of waiters) reject(error);
+      throw error;
+    } finally {
+      this.flights.delete(key);
+      waiters.length = 0;
+    }
   }
 
   private async fetch(key: string, load: () => Promise<T>): Promise<Found<T>> {
-    const stored = await this.store?.get(key);
-    if (stored !== undefined) {
-      this.counts.l2++;
-      this.memory.set(key, stored);
-      return { value: stored, from: 'l2' };
+    if (!this.store) return this.load(key, load);
+    const stored = await this.store.get(key);
+    if (stored === undefined) {
+      const found = await this.load(key, load);
+      // Guarded: it never rejects, whatever the store does.
+      if (this.keeps(key)) void this.store.set(key, found.value);
+      return found;
     }
+    this.counts.l2++;
+    if (this.keeps(key) && this.admits(key)) this.memory.set(key, stored);
+    return { value: stored, from: 'l2' };
+  }
+
+  private async load(key: string, load: () => Promise<T>): Promise<Found<T>> {
     const value = await load();
     this.counts.misses++;
-    this.memory.set(key, value);
-    // Guarded: it never rejects, whatever the store does.
-    void this.store?.set(key, value);
+    if (this.keeps(key) && this.admits(key)) this.memory.set(key, value);
     return { value, from: 'miss' };
   }
 }

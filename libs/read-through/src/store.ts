@@ -1,7 +1,14 @@
-/** A place for bytes that outlives the process or is shared with others. Its methods may fail, hang or return anything. */
+/**
+ * A place for bytes that outlives the process or is shared with others. Its methods may fail, hang or return anything;
+ * what a sound one does is in {@link STORE_CONTRACT}.
+ */
 export interface Store {
+  /** The bytes under a key, undefined when there are none. */
   get(key: string): Promise<Uint8Array | undefined>;
+  /** Keeps bytes under a key for some seconds, in place of what was there. */
   set(key: string, bytes: Uint8Array, ttlSeconds: number): Promise<void>;
+  /** Lets go of connections; what is under way may be lost. */
+  close(): Promise<void>;
 }
 
 /** Turns values into a store's bytes and back. */

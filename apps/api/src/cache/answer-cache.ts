@@ -1,58 +1,58 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Logger } from 'pino';
-import { ByteLru, GuardedStore, ReadThrough, type BreakerState, type Level } from '#libs/read-through';
-import { CONFIG, type Config } from '../config.js';
-import { Dataset } from '../dataset/dataset.js';
-import { LOG } from '../logging.js';
-import { Metrics } from '../metrics/metrics.js';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { ByteLru, Doorkeeper, GuardedStore, ReadThrough, type Level, type Store } from '#libs/read-through';
+import type { Config } from '../config.js';
+import type { Dataset } from '../dataset/dataset.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { cacheKey } from './cache-key.js';
-import { answerCodec, sizeOfAnswer, type CachedAnswer } from './cached-answer.js';
-import { RedisStore } from './redis-store.js';
+import { answerCodec, owned, sizeOfAnswer, type CachedAnswer } from './cached-answer.js';
 
+/** Share of the memory that is filled without a look at whether an answer was asked for before. */
+const FREE_SHARE = 1 / 8;
 const MAX_READS = 1000;
+const MAX_WRITES = 1000;
 const MAX_WRITE_BYTES = 16 * 2 ** 20;
 const FAILURES = 5;
 const RETRY_MS = 2000;
 
 /** The answers of the dataset that is open, in memory and, when one is configured, in a Redis that processes share. */
-@Injectable()
 export class AnswerCache implements OnApplicationShutdown {
   private readonly cache: ReadThrough<CachedAnswer>;
   private readonly guard: GuardedStore<CachedAnswer> | undefined;
-  private readonly redis: RedisStore | undefined;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
-    @Inject(LOG) log: Logger,
+    private readonly config: Config,
     private readonly dataset: Dataset,
     metrics: Metrics,
+    private readonly store: Store | undefined,
   ) {
     const { maxBytes, redis, ttlSeconds } = config.cache;
-    if (redis) {
-      this.redis = new RedisStore(redis, tellSometimes(log));
-      this.guard = new GuardedStore(this.redis, answerCodec, {
+    if (store && redis) {
+      this.guard = new GuardedStore(store, answerCodec, {
         timeoutMs: redis.timeoutMs,
         ttlSeconds,
         maxReads: MAX_READS,
+        maxWrites: MAX_WRITES,
         maxWriteBytes: MAX_WRITE_BYTES,
         failures: FAILURES,
         retryMs: RETRY_MS,
         observe: (operation, seconds, fault) => metrics.observeStore(operation, seconds, fault),
       });
     }
-    this.cache = new ReadThrough(new ByteLru(maxBytes, sizeOfAnswer), this.guard);
+    const memory = new ByteLru(maxBytes, sizeOfAnswer);
+    const asked = new Doorkeeper();
+    this.cache = new ReadThrough(memory, this.guard, {
+      // While there is plenty of room everything is kept; beyond, what is asked for a second time.
+      admits: (key) => memory.bytes < maxBytes * FREE_SHARE || asked.seen(key),
+      // Not what was asked of one version and loaded from the next.
+      keeps: (key) => key.startsWith(cacheKey(config.cache.keyPrefix, dataset.version, '')),
+    });
     metrics.watchCache(() => ({
       ...this.cache.counts,
       bytes: this.cache.memory.bytes,
       entries: this.cache.memory.entries,
       evictions: this.cache.memory.evictions,
-      breaker: this.breaker,
+      breakers: this.guard && { get: this.guard.state('get'), set: this.guard.state('set') },
     }));
-  }
-
-  /** State of the breaker before Redis; undefined when there is none. */
-  get breaker(): BreakerState | undefined {
-    return this.guard?.state;
   }
 
   /** The answer to a canonical question, made by `load` when nobody has it. Rejects with what that throws. */
@@ -60,7 +60,11 @@ export class AnswerCache implements OnApplicationShutdown {
     canonical: string,
     load: () => Promise<CachedAnswer>,
   ): Promise<{ readonly answer: CachedAnswer; readonly from: Level }> {
-    const { value, from } = await this.cache.get(this.key(canonical), load);
+    const { value, from } = await this.cache.get(this.key(canonical), async () => {
+      const answer = await load();
+      const body = owned(answer.body);
+      return body === answer.body ? answer : { ...answer, body };
+    });
     return { answer: value, from };
   }
 
@@ -76,22 +80,21 @@ export class AnswerCache implements OnApplicationShutdown {
 
   /** Has an answer measured anew to which another coding was added. */
   grown(canonical: string): void {
-    this.cache.memory.resize(this.key(canonical));
+    const key = this.key(canonical);
+    const answer = this.cache.memory.peek(key);
+    if (!answer) return;
+    if (answer.gzip) answer.gzip = owned(answer.gzip);
+    if (answer.brotli) answer.brotli = owned(answer.brotli);
+    this.cache.memory.resize(key);
   }
 
-  onApplicationShutdown(): void {
-    this.redis?.close();
+  /** Forgets what is in memory. */
+  clear(): void {
+    this.cache.memory.clear();
   }
-}
 
-const SILENCE_MS = 10_000;
-
-/** A connection that is lost is tried again many times a second: one line in ten seconds says as much. */
-function tellSometimes(log: Logger): (error: Error) => void {
-  let last = -Infinity;
-  return (error) => {
-    if (performance.now() - last < SILENCE_MS) return;
-    last = performance.now();
-    log.warn({ reason: error.message }, 'the shared cache is out of reach, answering without it');
-  };
+  /** Nest calls it after the HTTP server has closed. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.store?.close();
+  }
 }

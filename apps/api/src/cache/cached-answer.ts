@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { crc32, zstdCompress, zstdDecompress } from 'node:zlib';
+import { crc32, deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
 import type { Codec } from '#libs/read-through';
 
 /** An answer as the cache keeps it: bytes ready to send, and their forms in other codings once somebody asked for them. */
@@ -18,53 +18,81 @@ export function sizeOfAnswer({ body, gzip, brotli }: CachedAnswer, key: string):
   return OVERHEAD_BYTES + 2 * key.length + body.length + (gzip?.length ?? 0) + (brotli?.length ?? 0);
 }
 
+/** A view keeps all the memory behind it: of a small answer, that of what came over the network or was packed with it. */
+function exactCopy(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
+}
+
+/** The bytes in memory of their own, so that {@link sizeOfAnswer} is the truth; the same object when they are already. */
+export function owned(bytes: Buffer): Buffer {
+  return bytes.buffer.byteLength > bytes.length + SLACK_BYTES ? exactCopy(bytes) : bytes;
+}
+
+const SLACK_BYTES = 256;
 const MAGIC = 0x53;
 const PLAIN = 0;
-const ZSTD = 1;
-const HEADER_BYTES = 8;
+const DEFLATED = 1;
+const HEADER_BYTES = 12;
 /** Below so many bytes packing saves the store little. */
 const LEAST_PACKED_BYTES = 1024;
+/** Up to so many bytes handing them to another thread costs more than packing them. */
+const MOST_AT_ONCE_BYTES = 65_536;
+const MAX_BODY_BYTES = 256 * 2 ** 20;
 
-const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
 
 /**
  * An answer as a store holds it: a magic byte, how the body is packed, the length of the type, a spare byte, the crc32 of
- * everything but itself (32 bits, little-endian), the type, the body. Decoding throws on anything else. What it gives
- * shares no memory with the bytes.
+ * everything but itself, the length of the body before packing (both 32 bits, little-endian), the type, the body. Decoding
+ * throws on anything else. What it gives shares no memory with the bytes. Deflate at level 1, because of a few kilobytes
+ * zstd spends more time on its tables: 6 us against 15 to unpack 6 KB, 13 against 19 to pack them, a quarter of the size.
  */
 export const answerCodec: Codec<CachedAnswer> = {
   async encode({ body, contentType }) {
     const packed = body.length >= LEAST_PACKED_BYTES;
     const type = Buffer.from(contentType);
-    const bytes = Buffer.concat([Buffer.alloc(HEADER_BYTES), type, packed ? await compress(body) : body]);
+    const bytes = Buffer.concat([Buffer.alloc(HEADER_BYTES), type, packed ? await pack(body) : body]);
     bytes[0] = MAGIC;
-    bytes[1] = packed ? ZSTD : PLAIN;
+    bytes[1] = packed ? DEFLATED : PLAIN;
     bytes[2] = type.length;
+    bytes.writeUInt32LE(body.length, 8);
     bytes.writeUInt32LE(checksum(bytes), 4);
     return bytes;
   },
 
-  async decode(raw) {
+  decode(raw) {
     const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-    if (bytes.length < HEADER_BYTES || bytes[0] !== MAGIC || bytes[1]! > ZSTD) throw new Error('no answer');
+    if (bytes.length < HEADER_BYTES || bytes[0] !== MAGIC || bytes[1]! > DEFLATED) throw new Error('no answer');
     if (bytes.readUInt32LE(4) !== checksum(bytes)) throw new Error('a damaged answer');
     const bodyStart = HEADER_BYTES + bytes[2]!;
-    const body = bytes.subarray(bodyStart);
-    return {
-      contentType: bytes.toString('utf8', HEADER_BYTES, bodyStart),
-      body: exactCopy(bytes[1] === ZSTD ? await decompress(body) : body),
-    };
+    const contentType = bytes.toString('utf8', HEADER_BYTES, bodyStart);
+    const stored = bytes.subarray(bodyStart);
+    if (bytes[1] === PLAIN) return { contentType, body: exactCopy(stored) };
+    return unpack(stored, bytes.readUInt32LE(8), contentType);
   },
 };
 
-function checksum(bytes: Buffer): number {
-  return crc32(bytes.subarray(HEADER_BYTES), crc32(bytes.subarray(0, 4)));
+function pack(body: Buffer): Buffer | Promise<Buffer> {
+  // One chunk for all that comes out: the default of 16 KB is allocated for the smallest body, too.
+  const options = { level: 1, chunkSize: Math.max(1024, body.length >> 1) };
+  return body.length > MOST_AT_ONCE_BYTES ? deflate(body, options) : deflateRawSync(body, options);
 }
 
-/** A view keeps all the memory behind it: of a small answer, that of what came over the network with it or of a packer's buffer. */
-function exactCopy(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
+function unpack(stored: Buffer, length: number, contentType: string): CachedAnswer | Promise<CachedAnswer> {
+  if (length > MAX_BODY_BYTES) throw new Error('an answer too large to be one');
+  // One byte more than needed, or another chunk is allocated to see that nothing follows.
+  const options = { chunkSize: Math.max(64, length + 1), maxOutputLength: length + 1 };
+  const answer = (body: Buffer): CachedAnswer => {
+    if (body.length !== length) throw new Error('an answer of another length');
+    return { contentType, body: owned(body) };
+  };
+  if (length > MOST_AT_ONCE_BYTES) return inflate(stored, options).then(answer);
+  return answer(inflateRawSync(stored, options));
+}
+
+function checksum(bytes: Buffer): number {
+  return crc32(bytes.subarray(HEADER_BYTES - 4), crc32(bytes.subarray(0, 4)));
 }

@@ -7,7 +7,9 @@ import { ConfigError, type Config } from '../config.js';
 type RedisConfig = NonNullable<Config['cache']['redis']>;
 
 const CONNECT_TIMEOUT_MS = 500;
-const SOCKET_TIMEOUT_MS = 2000;
+/** Beyond the time that a command is waited for: it then is given up, and the connection as well. */
+const MORE_FOR_COMMAND_MS = 1000;
+const MORE_FOR_SOCKET_MS = 2000;
 const KEEP_ALIVE_MS = 5000;
 const MOST_RETRY_MS = 2000;
 
@@ -23,6 +25,8 @@ export class RedisStore implements Store {
     this.client = createClient(config);
     // Without a listener a lost connection would end the process.
     this.client.on('error', onFault);
+    // A cluster keeps the faults of its servers to itself otherwise.
+    this.client.on('node error', onFault);
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
@@ -34,8 +38,9 @@ export class RedisStore implements Store {
   }
 
   /** Ends the connection without waiting for the server. */
-  close(): void {
+  close(): Promise<void> {
     this.client.disconnect();
+    return Promise.resolve();
   }
 }
 
@@ -49,7 +54,7 @@ function createClient(config: RedisConfig): Redis | Cluster {
     return new Cluster(nodes, {
       enableOfflineQueue: false,
       enableAutoPipelining: true,
-      clusterRetryStrategy: (attempt) => Math.min(attempt * 100, MOST_RETRY_MS),
+      clusterRetryStrategy: retryDelayMs,
       redisOptions: options,
     });
   }
@@ -59,22 +64,48 @@ function createClient(config: RedisConfig): Redis | Cluster {
 }
 
 /** Nothing is queued while there is no connection, and nothing asked twice: the answer is wanted now or not at all. */
-function clientOptions({ timeoutMs, tlsCaFile }: RedisConfig, url: URL) {
+function clientOptions({ mode, timeoutMs, tlsCaFile }: RedisConfig, url: URL) {
   const db = Number(url.pathname.slice(1) || 0);
   return {
     enableOfflineQueue: false,
     enableAutoPipelining: true,
     maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    // INFO and CLIENT are more than a cache's user needs to be allowed; a server that is still loading says so by itself.
+    enableReadyCheck: mode === 'sentinel',
+    disableClientInfo: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: timeoutMs,
-    socketTimeout: SOCKET_TIMEOUT_MS,
+    disconnectTimeout: CONNECT_TIMEOUT_MS,
+    // Without it a command that is never answered would hold up all behind it: one pipeline is sent at a time. Not the
+    // deadline itself: this timer would fire before an answer is read that came while the process was held up.
+    commandTimeout: timeoutMs + MORE_FOR_COMMAND_MS,
+    socketTimeout: timeoutMs + MORE_FOR_SOCKET_MS,
     keepAlive: KEEP_ALIVE_MS,
-    retryStrategy: (attempt: number) => Math.min(attempt * 100, MOST_RETRY_MS),
+    retryStrategy: retryDelayMs,
+    reconnectOnError: whenDemoted(),
     ...(url.username && { username: decodeURIComponent(url.username) }),
     ...(url.password && { password: decodeURIComponent(url.password) }),
     ...(db > 0 && { db }),
     ...(url.protocol === 'rediss:' && { tls: tlsCaFile === undefined ? {} : { ca: readCertificate(tlsCaFile) } }),
   };
+}
+
+/**
+ * Whether to connect anew after an error: to a master that became a replica, for the address may lead to another one by
+ * now. Once for all the writes that were under way.
+ */
+function whenDemoted(): (error: Error) => boolean {
+  let last = -Infinity;
+  return ({ message }) => {
+    if (!message.startsWith('READONLY') || performance.now() - last < MOST_RETRY_MS) return false;
+    last = performance.now();
+    return true;
+  };
+}
+
+/** Longer after each attempt; scattered, so that many processes do not come back at once. */
+function retryDelayMs(attempt: number): number {
+  return Math.min(attempt * 100, MOST_RETRY_MS) * (0.75 + 0.25 * Math.random());
 }
 
 /** A sentinel that hangs is passed over like one that is down; rediss:// means the sentinels and the servers they name. */

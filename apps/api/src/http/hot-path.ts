@@ -31,8 +31,8 @@ interface KnownUrl extends KnownQuestion {
   readonly notModified: RequestSeries;
 }
 
-/** URLs that are remembered, and how long they may be: some 8 MB at the most. */
-const MOST_URLS = 16_384;
+/** URLs that are remembered, and how long they may be: some 3 MB at the most. */
+const MOST_URLS = 4096;
 const MAX_URL_CHARACTERS = 512;
 /** Other forms of a list than JSON are asked for by Accept, and decided elsewhere. */
 const JSON_ACCEPTED = new Set([undefined, '*/*', 'application/json', 'application/json, text/plain, */*']);

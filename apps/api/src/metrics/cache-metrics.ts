@@ -10,15 +10,17 @@ export interface CacheState {
   readonly bytes: number;
   readonly entries: number;
   readonly evictions: number;
-  /** State of the breaker before the store; undefined when there is no store. */
-  readonly breaker: 'closed' | 'open' | 'half-open' | undefined;
+  /** State of the breakers before the store; undefined when there is no store. */
+  readonly breakers: Readonly<Record<'get' | 'set', BreakerState>> | undefined;
 }
+
+type BreakerState = 'closed' | 'open' | 'half-open';
 
 /** A command to the store: what, how long it took, and what was wrong with it. */
 export type StoreObservation = readonly [operation: 'get' | 'set', seconds: number, fault: string | undefined];
 
 const STORE_BUCKETS_SECONDS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1];
-const BREAKER_STATES = ['closed', 'open', 'half-open'] as const;
+const BREAKER_STATES: readonly BreakerState[] = ['closed', 'open', 'half-open'];
 
 /** Registers the metrics of the cache; returns what counts commands to the store. */
 export function registerCache(registry: Registry, state: () => CacheState): (...observation: StoreObservation) => void {
@@ -43,15 +45,17 @@ export function registerCache(registry: Registry, state: () => CacheState): (...
   counter(registry, 'cache_evictions_total', 'Answers dropped from memory for room', () => state().evictions);
   gauge(registry, 'cache_memory_bytes', 'Bytes of answers in memory', () => state().bytes);
   gauge(registry, 'cache_memory_entries', 'Answers in memory', () => state().entries);
-  if (state().breaker === undefined) return () => undefined;
+  if (state().breakers === undefined) return () => undefined;
   new Gauge({
     name: 'cache_breaker_state',
-    help: '1 for the state of the breaker before Redis, 0 for the others',
-    labelNames: ['state'] as const,
+    help: '1 for the state of the breaker before reads (get) or writes (set) of Redis, 0 for the others',
+    labelNames: ['operation', 'state'] as const,
     registers,
     collect() {
-      const { breaker } = state();
-      for (const one of BREAKER_STATES) this.set({ state: one }, one === breaker ? 1 : 0);
+      const { breakers = {} } = state();
+      for (const [operation, now] of Object.entries(breakers)) {
+        for (const one of BREAKER_STATES) this.set({ operation, state: one }, one === now ? 1 : 0);
+      }
     },
   });
   return storeMetrics(registry);

@@ -1,0 +1,167 @@
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { answerCodec, owned, sizeOfAnswer, type CachedAnswer } from './cached-answer.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Texts of as many bytes, in rows like those of an answer, so that they pack well. */
+function rows(bytes: number): Buffer {
+  const row = '{"rank":1,"title":"La la","artist":"Nobody"},';
+  return Buffer.from(row.repeat(Math.ceil(bytes / row.length)).slice(0, bytes));
+}
+
+async function encode(body: Buffer, contentType = JSON_TYPE): Promise<Buffer> {
+  return Buffer.from(await answerCodec.encode({ body, contentType }));
+}
+
+async function refused(bytes: Uint8Array): Promise<boolean> {
+  try {
+    await answerCodec.decode(bytes);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** The same with one byte changed, as if whoever wrote it had meant that. */
+function resealed(bytes: Buffer, at: number, value: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed[at] = value;
+  changed.writeUInt32LE(crc32(changed.subarray(8), crc32(changed.subarray(0, 4))), 4);
+  return changed;
+}
+
+describe('an answer in a store', () => {
+  it('is the same after it was written and read, whatever its bytes and its type', async () => {
+    const anyBody = fc.uint8Array({ maxLength: 3000, size: 'max' }).map((bytes) => Buffer.from(bytes));
+    const anyType = fc.oneof(fc.constant(JSON_TYPE), fc.string({ maxLength: 80, unit: 'grapheme-ascii' }));
+    await fc.assert(
+      fc.asyncProperty(anyBody, anyType, async (body, contentType) => {
+        const read = await answerCodec.decode(await encode(body, contentType));
+        expect(read.contentType).toBe(contentType);
+        expect(Buffer.compare(read.body, body)).toBe(0);
+      }),
+    );
+  });
+
+  it.each([0, 1, 1023, 1024, 1025, 65_535, 65_536, 65_537, 3_000_000])('is the same with %d bytes', async (bytes) => {
+    const body = rows(bytes);
+    const read = await answerCodec.decode(await encode(body));
+    expect(read).toEqual({ contentType: JSON_TYPE, body: expect.any(Buffer) });
+    expect(Buffer.compare(read.body, body)).toBe(0);
+  });
+
+  it('takes less room than its body when that is worth the while', async () => {
+    expect((await encode(rows(10_000))).length).toBeLessThan(1000);
+    expect((await encode(rows(300))).length).toBeLessThan(300 + JSON_TYPE.length + 16);
+  });
+
+  it('leaves out its other codings, which are made where somebody asks for them', async () => {
+    const answer: CachedAnswer = { body: rows(10), contentType: JSON_TYPE, gzip: rows(20), brotli: rows(30) };
+    expect(await answerCodec.decode(await answerCodec.encode(answer))).toEqual({
+      body: rows(10),
+      contentType: JSON_TYPE,
+    });
+  });
+
+  it.each([0, 700, 1100, 3000])(
+    'shares no memory with what was read, and has no more than its own: %d bytes',
+    async (bytes) => {
+      const encoded = await encode(rows(bytes));
+      const chunk = Buffer.alloc(100_000);
+      encoded.copy(chunk, 50_000);
+      const { body } = await answerCodec.decode(chunk.subarray(50_000, 50_000 + encoded.length));
+      chunk.fill(0);
+      expect(Buffer.compare(body, rows(bytes))).toBe(0);
+      expect(body.buffer.byteLength).toBeLessThanOrEqual(bytes + 256);
+    },
+  );
+});
+
+describe.each([
+  ['no body', 0],
+  ['a body as it is', 60],
+  ['a packed body', 1100],
+])('an answer with %s', (_, bytes) => {
+  it('is refused when any bit of it is another', async () => {
+    const encoded = await encode(rows(bytes));
+    const accepted: string[] = [];
+    for (let at = 0; at < encoded.length; at++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const flipped = Buffer.from(encoded);
+        flipped[at] = flipped[at]! ^ (1 << bit);
+        if (!(await refused(flipped))) accepted.push(`byte ${at}, bit ${bit}`);
+      }
+    }
+    expect(accepted).toEqual([]);
+  });
+
+  it('is refused when a byte of it is anything else', async () => {
+    const encoded = await encode(rows(bytes));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(encoded.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
+        const changed = Buffer.from(encoded);
+        changed[at] = changed[at]! ^ change;
+        expect(await refused(changed)).toBe(true);
+      }),
+    );
+  });
+
+  it('is refused when it ends anywhere before its end, or after it', async () => {
+    const encoded = await encode(rows(bytes));
+    for (let end = 0; end < encoded.length; end++) expect(await refused(encoded.subarray(0, end))).toBe(true);
+    expect(await refused(Buffer.concat([encoded, Buffer.alloc(1)]))).toBe(true);
+    expect(await refused(encoded)).toBe(false);
+  });
+});
+
+describe('bytes that are no answer', () => {
+  it('are refused, whatever they are', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => expect(await refused(bytes)).toBe(true)),
+    );
+  });
+
+  it('are refused when they say that they unpack to another length', async () => {
+    const encoded = await encode(rows(1100));
+    const [low, high] = [encoded[8]!, encoded[11]!];
+    expect(await refused(resealed(encoded, 8, low))).toBe(false);
+    for (const [at, value] of [
+      [8, low + 1],
+      [8, low - 1],
+      [11, high + 1],
+      [11, 0xff],
+    ] as const)
+      expect(await refused(resealed(encoded, at, value))).toBe(true);
+  });
+
+  it('are refused when they are not packed as they say', async () => {
+    const encoded = await encode(rows(60));
+    expect(await refused(resealed(encoded, 1, 1))).toBe(true);
+    expect(await refused(resealed(encoded, 1, 2))).toBe(true);
+  });
+});
+
+describe('the size of an answer', () => {
+  it('counts its body, its key, its codings and what goes with it', () => {
+    const answer: CachedAnswer = { body: rows(3000), contentType: JSON_TYPE };
+    const plain = sizeOfAnswer(answer, 'key');
+    expect(plain).toBeGreaterThan(3000);
+    expect(sizeOfAnswer(answer, 'longer key') - plain).toBe(2 * 'longer '.length);
+    expect(sizeOfAnswer({ ...answer, gzip: rows(700) }, 'key') - plain).toBe(700);
+    expect(sizeOfAnswer({ ...answer, gzip: rows(700), brotli: rows(600) }, 'key') - plain).toBe(1300);
+  });
+});
+
+describe('bytes of their own', () => {
+  it('are a copy where there is much more memory behind them, the same object where there is not', () => {
+    const chunk = Buffer.allocUnsafeSlow(65_536).fill(7);
+    const view = chunk.subarray(100, 200);
+    const copy = owned(view);
+    chunk.fill(0);
+    expect(copy).toEqual(Buffer.alloc(100, 7));
+    expect(copy.buffer.byteLength).toBe(100);
+    expect(owned(chunk)).toBe(chunk);
+    expect(owned(copy)).toBe(copy);
+  });
+});

@@ -15,7 +15,7 @@ SOURCES := $(shell find apps libs $(wildcard loadtest) -name '*.ts' -not -name '
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check build image bench-dataset clean
+.PHONY: help run test check build image bench bench-dataset clean
 
 help: ## list the targets
 	@echo 'Targets:'
@@ -42,6 +42,9 @@ image: ## build the container image IMAGE (spotify-charts) with buildah or docke
 	@if command -v buildah >/dev/null; then buildah bud --format docker --layers $(IMAGE_FLAGS) -t '$(IMAGE)' .; \
 	elif command -v docker >/dev/null; then docker build $(IMAGE_FLAGS) -t '$(IMAGE)' .; \
 	else echo 'make image needs buildah or docker on the PATH' >&2; exit 1; fi
+
+bench: build ## measure the service against bare node:http, Fastify and NestJS (under 10 minutes; docs/performance.md)
+	@npm run -s bench
 
 bench-dataset: build ## measure building a dataset of 26.2 million rows (minutes, and some GB in the temporary folder)
 	@npm run -s bench:dataset

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /** What a program that has ended took. */
@@ -25,16 +25,38 @@ export async function runNode(args: readonly string[]): Promise<Run> {
   return { seconds: (performance.now() - start) / 1000, peakRssMb, stdout };
 }
 
-/** Starts a program of Node on one processor, where the system can pin it. */
-export function startPinned(
+/** Cores that are measured on: servers on the first, whatever asks them on the second. */
+export const SERVER_CPU = 0;
+export const CLIENT_CPU = 1;
+
+const started = new Set<ChildProcess>();
+// Whatever way this process ends, what it has started ends with it.
+process.on('exit', () => started.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+
+/** Whether this system can pin a process to a core; without that, results are less steady. */
+export const pins = spawnSync('taskset', ['-V']).status === 0;
+
+/** Starts a program on one core, where the system can pin it. It is killed when this process ends. */
+export function startProgram(
   cpu: number,
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
+  [program, ...args]: readonly [string, ...string[]],
+  environment: Readonly<Record<string, string>> = {},
+  stdio: StdioOptions = ['ignore', 'ignore', 'inherit'],
 ): ChildProcess {
-  const pins = spawnSync('taskset', ['-V']).status === 0;
-  const command = pins ? 'taskset' : process.execPath;
-  const rest = pins ? ['-c', String(cpu), process.execPath, ...args] : args;
-  return spawn(command, rest, { env: { ...process.env, ...environment }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const [command, rest] = pins ? ['taskset', ['-c', String(cpu), program, ...args]] : [program, args];
+  const child = spawn(command, rest, { env: { ...process.env, ...environment }, stdio });
+  started.add(child);
+  child.on('exit', () => started.delete(child));
+  return child;
+}
+
+/** Ends a program and waits until it has ended; resolves with its code, null when a signal ended it. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  return ended;
 }
 
 /** Seconds of processor time that a process has used, all its threads together. */

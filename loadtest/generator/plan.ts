@@ -1,0 +1,69 @@
+import type { Vocabulary } from '../mix.js';
+import type { HistogramData } from './histogram.js';
+import type { Target } from './loopback.js';
+
+/** Requests in turn: each path once, or from the start again for as long as the run lasts. */
+export interface ListedRequests {
+  readonly kind: 'list';
+  readonly method: 'GET' | 'HEAD';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly paths: readonly string[];
+  readonly repeat: boolean;
+}
+
+/** Requests drawn from the mix of the four original calls. */
+export interface MixedRequests {
+  readonly kind: 'mix';
+  readonly vocabulary: Vocabulary;
+  readonly exponent: number;
+  readonly seed: number;
+  readonly filtersEtag?: string;
+}
+
+/** Each connection asks again as soon as it is answered. */
+export interface ClosedModel {
+  readonly kind: 'closed';
+  readonly connections: number;
+}
+
+/** Requests come at a constant rate, whatever the answers do; those that find no connection free wait, and that counts. */
+export interface OpenModel {
+  readonly kind: 'open';
+  readonly connections: number;
+  readonly requestsPerSecond: number;
+}
+
+/** What the generator is to do, in one run that ends by itself. */
+export interface LoadPlan extends Target {
+  readonly requests: ListedRequests | MixedRequests;
+  readonly model: ClosedModel | OpenModel;
+  /** The run ends after this time or so many requests, whichever comes first. */
+  readonly seconds: number;
+  readonly maxRequests: number;
+  /** Statuses that are right; others are errors. */
+  readonly statuses: readonly number[];
+  /** Whether X-Cache is counted and the time in Server-Timing kept; costs the generator time. */
+  readonly observe: boolean;
+}
+
+/** What a run came to. */
+export interface LoadResult {
+  /** From the first request to the last answer. */
+  readonly seconds: number;
+  /** Right answers. */
+  readonly requests: number;
+  /** Requests without a right answer, by what went wrong. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly bodyBytes: number;
+  /** From when a request was due (open) or sent (closed) to the last byte of its answer. */
+  readonly latency: HistogramData;
+  /** `total;dur` of Server-Timing, when observed. */
+  readonly serverTime: HistogramData;
+  /** Answers by X-Cache, when observed. */
+  readonly caches: Readonly<Record<string, number>>;
+  /** Processor time of the generator itself. */
+  readonly cpuSeconds: number;
+}
+
+/** Bounds of every run, whoever asks. */
+export const LIMITS = { seconds: 3600, maxRequests: 100_000_000, connections: 4096 } as const;

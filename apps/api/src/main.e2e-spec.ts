@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { projectRoot } from './version.js';
+import { projectRoot } from './project-root.js';
 
 const MAIN = join(projectRoot(), 'dist/apps/api/src/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'service-'));

@@ -3,7 +3,7 @@ import { FORMAT_NAMES, mediaTypeOf } from './http/formats/formats.js';
 import { present } from './http/formats/present.js';
 import { PROBLEMS, type ProblemCode } from './http/problem.js';
 import { ROUTES, type RouteDescription } from './openapi-routes.js';
-import { programVersion } from './version.js';
+import { toolVersion } from '#libs/catalog';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -46,7 +46,7 @@ export function openApiDocument(): Json {
     openapi: '3.1.0',
     info: {
       title: 'spotify-charts',
-      version: programVersion(),
+      version: toolVersion(),
       description: "Spotify chart rankings and artists' chart histories. Every route answers GET and HEAD.",
       license: { name: 'MIT', identifier: 'MIT' },
     },

@@ -72,20 +72,25 @@ export function compareStreams(a: number, b: number): number {
 }
 
 /**
- * Order of `/tracks`: most streams first, none last; then day, region, chart, rank by region, track, rank, trend, which
- * tells any two entries apart. Negative when entry i of `a` comes before entry j of `b`.
+ * Order of an artist's entries: day, region, chart, rank by region, track, then as they stand in the chart, which tells
+ * any two entries apart. Negative when entry i of `a` comes before entry j of `b`.
  */
-export function compareByStreams(a: EntryColumns, i: number, b: EntryColumns, j: number): number {
+export function compareInHistory(a: EntryColumns, i: number, b: EntryColumns, j: number): number {
   return (
-    compareStreams(a.streams[i]!, b.streams[j]!) ||
     a.days[i]! - b.days[j]! ||
     a.regionIds[i]! - b.regionIds[j]! ||
     a.chartIds[i]! - b.chartIds[j]! ||
     a.ranksByRegion[i]! - b.ranksByRegion[j]! ||
     a.trackIds[i]! - b.trackIds[j]! ||
     a.ranks[i]! - b.ranks[j]! ||
+    compareStreams(a.streams[i]!, b.streams[j]!) ||
     a.trendIds[i]! - b.trendIds[j]!
   );
+}
+
+/** Order of `/tracks`: most streams first, none last; then that of {@link compareInHistory}. */
+export function compareByStreams(a: EntryColumns, i: number, b: EntryColumns, j: number): number {
+  return compareStreams(a.streams[i]!, b.streams[j]!) || compareInHistory(a, i, b, j);
 }
 
 /** A typed array of twice the length with the same beginning. */

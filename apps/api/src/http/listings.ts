@@ -63,18 +63,16 @@ export class Listings {
 
   /** Has the JSON of a list made and kept, unless it is. */
   async prepare(listing: Listing): Promise<void> {
-    const load = async () => ({ body: await listing.load(), contentType: JSON_TYPE });
-    await this.cache.get(listing.canonical, load);
+    await this.cache.get(listing.canonical, () => loadJson(listing));
   }
 
   private async find(listing: Listing, url: string, presentation: Presentation): Promise<Found> {
-    const loadJson = async () => ({ body: await listing.load(), contentType: JSON_TYPE });
     const show = ({ body }: CachedAnswer) => ({
       body: present(body, presentation),
       contentType: FORMATS[presentation.format].contentType,
     });
-    if (!listing.keep) return { answer: show(await loadJson()), from: 'miss' };
-    const json = () => this.cache.get(listing.canonical, loadJson);
+    if (!listing.keep) return { answer: show(await loadJson(listing)), from: 'miss' };
+    const json = () => this.cache.get(listing.canonical, () => loadJson(listing));
     // Other forms are made of the JSON, which is mostly there already.
     return url === listing.canonical ? json() : this.cache.get(url, async () => show((await json()).answer));
   }
@@ -87,6 +85,10 @@ export class Listings {
     answer[member] = await encode(answer.body, coding);
     if (kept) this.cache.grown(url);
   }
+}
+
+async function loadJson({ load }: Listing): Promise<CachedAnswer> {
+  return { body: await load(), contentType: JSON_TYPE };
 }
 
 /** Headers of a list that belong to its URL. */

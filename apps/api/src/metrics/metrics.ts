@@ -1,10 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Manifest } from '#libs/catalog';
+import { toolVersion, type Manifest } from '#libs/catalog';
 import { registerCache, type CacheState, type StoreObservation } from './cache-metrics.js';
 import { RequestMetrics } from './request-series.js';
-import { programVersion } from '../version.js';
 
 /** What a finished request is counted under. */
 export interface RequestMetric {
@@ -149,7 +148,7 @@ export class Metrics {
       labelNames: ['version', 'node'] as const,
       registers: this.registers,
     });
-    build.set({ version: programVersion(), node: process.versions.node }, 1);
+    build.set({ version: toolVersion(), node: process.versions.node }, 1);
     let last = performance.eventLoopUtilization();
     new Gauge({
       name: 'nodejs_eventloop_utilization',

@@ -1,5 +1,4 @@
-import { CHARTS, parseDay } from '#libs/catalog';
-import { NO_TREND } from '#libs/catalog';
+import { CHARTS, NO_TREND, parseDay } from '#libs/catalog';
 import type { Phase } from '../reporting.js';
 import { NO_TEXT, type Intake } from './intake.js';
 import type { TextInterner } from './interner.js';

@@ -1,6 +1,6 @@
 import { CHARTS, LISTED_ARTIST_ENTRIES, listKeys, PAGE_ENTRIES, type Manifest } from '#libs/catalog';
 import type { Phase } from '../reporting.js';
-import { compareByStreams, compareStreams, EntryColumns } from '#libs/serving';
+import { compareByStreams, compareInHistory, EntryColumns } from '#libs/serving';
 import type { EntryRow, ServedDictionaries, ServingReader } from './serving-reader.js';
 import { TopList } from './top-list.js';
 import type { ChartSums } from './verify-charts.js';
@@ -154,18 +154,4 @@ class PageCheck {
       if (list.length > 0) await this.lists.expect(this.keys.artistRegion(this.artist, regionId), list);
     }
   }
-}
-
-/** Order of an artist's entries: day, region, chart, rank by region, track, then as they stand in the chart. */
-function compareInHistory(a: EntryColumns, i: number, b: EntryColumns, j: number): number {
-  return (
-    a.days[i]! - b.days[j]! ||
-    a.regionIds[i]! - b.regionIds[j]! ||
-    a.chartIds[i]! - b.chartIds[j]! ||
-    a.ranksByRegion[i]! - b.ranksByRegion[j]! ||
-    a.trackIds[i]! - b.trackIds[j]! ||
-    a.ranks[i]! - b.ranks[j]! ||
-    compareStreams(a.streams[i]!, b.streams[j]!) ||
-    a.trendIds[i]! - b.trendIds[j]!
-  );
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCurrent, type DatasetVersion } from '#libs/catalog';
 import type { QueryObservation } from '#libs/duckdb';
-import { projectRoot } from '../../version.js';
+import { projectRoot } from '../../project-root.js';
 import type { Dataset } from '../dataset.js';
 import { OpenDataset, type OpenOptions } from '../open-dataset.js';
 import { historyCsv, type HistoryRow } from './chart-history.js';

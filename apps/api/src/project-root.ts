@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 
 /** Folder of the project's package.json, from which the program was started or built. Throws when there is none above. */
 export function projectRoot(): string {
@@ -10,10 +9,4 @@ export function projectRoot(): string {
     folder = dirname(folder);
   }
   return folder;
-}
-
-/** Version of the program as package.json has it. */
-export function programVersion(): string {
-  const text = readFileSync(join(projectRoot(), 'package.json'), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }

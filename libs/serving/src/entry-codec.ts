@@ -1,5 +1,5 @@
 import { NO_TREND } from '#libs/catalog';
-import { NO_STREAMS, type EntryColumns } from './entry-columns.js';
+import type { EntryColumns } from './entry-columns.js';
 
 /** Keeps differences that may be negative within 32 bits without a sign. */
 const BIAS = 2 ** 31;
@@ -18,21 +18,23 @@ const HEADER_BYTES = 4 + FIELDS * FIELD_HEADER_BYTES;
  */
 export function encodeEntries(entries: EntryColumns, start: number, end: number): Buffer {
   const count = end - start;
-  const columns = toFields(entries, start, end);
-  const widths = columns.map((values) => {
-    const [least, most] = bounds(values);
-    return { least, width: widthOf(most - least) };
-  });
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + widths.reduce((sum, { width }) => sum + width * count, 0));
-  bytes.writeUInt32LE(count, 0);
+  fillFields(entries, start, count);
+  let size = HEADER_BYTES;
+  for (let field = 0; field < FIELDS; field++) {
+    findBounds(field, count);
+    size += widthOf(mosts[field]! - leasts[field]!) * count;
+  }
+  const bytes = Buffer.allocUnsafe(size);
+  put32(bytes, 0, count);
   let at = HEADER_BYTES;
-  columns.forEach((values, field) => {
-    const { least, width } = widths[field]!;
+  for (let field = 0; field < FIELDS; field++) {
     const header = 4 + field * FIELD_HEADER_BYTES;
+    const width = widthOf(mosts[field]! - leasts[field]!);
     bytes[header] = width;
-    bytes.writeUInt32LE(least, header + 1);
-    if (width > 0) for (const value of values) at = bytes.writeUIntLE(value - least, at, width);
-  });
+    put32(bytes, header + 1, leasts[field]!);
+    pack(fields[field]!, count, leasts[field]!, width, bytes, at);
+    at += width * count;
+  }
   return bytes;
 }
 
@@ -72,23 +74,76 @@ interface FieldPlace {
 
 type SevenFields = readonly [FieldPlace, FieldPlace, FieldPlace, FieldPlace, FieldPlace, FieldPlace, FieldPlace];
 
-function toFields(entries: EntryColumns, start: number, end: number): readonly Uint32Array[] {
+// Rows are encoded one after the other, so what is needed on the way is kept: nothing is allocated but the bytes.
+let fields: readonly Uint32Array[] = Array.from({ length: FIELDS }, () => new Uint32Array(256));
+const leasts = new Uint32Array(FIELDS);
+const mosts = new Uint32Array(FIELDS);
+
+function fillFields(entries: EntryColumns, start: number, count: number): void {
   const { trackIds, streams, ranks, ranksByRegion, days, regionIds, trendIds, chartIds } = entries;
-  const column = (value: (i: number) => number) => {
-    const values = new Uint32Array(end - start);
-    for (let i = start; i < end; i++) values[i - start] = value(i);
-    return values;
-  };
-  return [
-    column((i) => trackIds[i]!),
+  if (fields[0]!.length < count) fields = fields.map(() => new Uint32Array(count * 2));
+  const [track, stream, rank, byRegion, day, region, trend] = fields as unknown as SevenColumns;
+  for (let i = 0, from = start; i < count; i++, from++) {
+    track[i] = trackIds[from]!;
     // NO_STREAMS is the largest value, so it becomes 0.
-    column((i) => streams[i]! + 1),
-    column((i) => ranks[i]! - (i - start) + BIAS),
-    column((i) => ranksByRegion[i]! - ranks[i]! + BIAS),
-    column((i) => days[i]!),
-    column((i) => regionIds[i]!),
-    column((i) => ((trendIds[i]! + 1) & NO_TREND) * 2 + chartIds[i]!),
-  ];
+    stream[i] = streams[from]! + 1;
+    rank[i] = ranks[from]! - i + BIAS;
+    byRegion[i] = ranksByRegion[from]! - ranks[from]! + BIAS;
+    day[i] = days[from]!;
+    region[i] = regionIds[from]!;
+    trend[i] = ((trendIds[from]! + 1) & NO_TREND) * 2 + chartIds[from]!;
+  }
+}
+
+type SevenColumns = readonly [
+  ...[Uint32Array, Uint32Array, Uint32Array, Uint32Array],
+  ...[Uint32Array, Uint32Array, Uint32Array],
+];
+
+function findBounds(field: number, count: number): void {
+  const values = fields[field]!;
+  let least = count === 0 ? 0 : values[0]!;
+  let most = least;
+  for (let i = 1; i < count; i++) {
+    const value = values[i]!;
+    if (value < least) least = value;
+    else if (value > most) most = value;
+  }
+  leasts[field] = least;
+  mosts[field] = most;
+}
+
+function pack(
+  values: Uint32Array,
+  count: number,
+  least: number,
+  width: number,
+  bytes: Uint8Array,
+  start: number,
+): void {
+  let at = start;
+  if (width === 1) for (let i = 0; i < count; i++) bytes[at++] = values[i]! - least;
+  else if (width === 2) {
+    for (let i = 0; i < count; i++, at += 2) {
+      const value = values[i]! - least;
+      bytes[at] = value;
+      bytes[at + 1] = value >>> 8;
+    }
+  } else if (width === 3) {
+    for (let i = 0; i < count; i++, at += 3) {
+      const value = values[i]! - least;
+      bytes[at] = value;
+      bytes[at + 1] = value >>> 8;
+      bytes[at + 2] = value >>> 16;
+    }
+  } else if (width === 4) for (let i = 0; i < count; i++, at += 4) put32(bytes, at, values[i]! - least);
+}
+
+function put32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
 }
 
 function fromFields(bytes: Uint8Array, fields: SevenFields, into: EntryColumns, first: number, from: number): void {
@@ -131,15 +186,6 @@ function unpack(
       into[i] = least + (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16));
     }
   } else for (let i = first; i < end; i++, at += 4) into[i] = least + read32(bytes, at);
-}
-
-function bounds(values: Uint32Array): readonly [number, number] {
-  let [least, most] = [NO_STREAMS, 0];
-  for (const value of values) {
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  return values.length === 0 ? [0, 0] : [least, most];
 }
 
 function widthOf(most: number): number {

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { UsageError } from '../reporting.js';
+import { ThreadDigest } from './thread-digest.js';
 import { CompressedDataError, splitZstdFrames } from './zstd-frames.js';
 
 /** How a file's bytes are packed. */
@@ -11,33 +12,35 @@ export type Compression = 'none' | 'gzip' | 'zstd';
 /** Most and fewest bytes that are read and unpacked at a time. */
 const MAX_PIECE_BYTES = 1 << 20;
 const MIN_PIECE_BYTES = 1 << 16;
+/** Size from which a file is digested on a thread of its own, which takes some 30 ms to start. */
+const THREAD_BYTES = 32 * 2 ** 20;
 
 /** One pass over a file: its bytes as they are on disk are counted and digested while it is unpacked. */
 export class FileBytes {
   /** Bytes read from disk so far. */
   bytesRead = 0;
   private readonly hash = createHash('sha256');
-
   private readonly pieceBytes: number;
+  private hex: string | undefined;
 
-  /** `expectedBytes` says how many will be wanted, so that little is allocated for small files. */
+  /** `expectedBytes` says how many will be wanted, so that little is allocated, and no thread started, for small files. */
   constructor(
     private readonly path: string,
     private readonly compression: Compression,
-    expectedBytes: number,
+    private readonly expectedBytes: number,
   ) {
     this.pieceBytes = Math.min(MAX_PIECE_BYTES, Math.max(MIN_PIECE_BYTES, expectedBytes));
   }
 
-  /** Hexadecimal sha256 of the bytes on disk; may be called once, at the end. */
+  /** Hexadecimal sha256 of the bytes on disk; to be called when all are unpacked. */
   digest(): string {
-    return this.hash.digest('hex');
+    return (this.hex ??= this.hash.digest('hex'));
   }
 
   /** The unpacked bytes. Throws {@link UsageError} that names the file when it cannot be read or is damaged. */
   async *unpacked(): AsyncGenerator<Buffer> {
     try {
-      if (this.compression === 'none') yield* this.pieces();
+      if (this.compression === 'none') yield* this.plain();
       else yield* throughTransform(this.packed(), this.decompressor());
     } catch (cause) {
       throw this.explained(cause);
@@ -48,10 +51,32 @@ export class FileBytes {
     return this.compression === 'zstd' ? splitZstdFrames(this.pieces()) : this.pieces();
   }
 
+  /** Pieces that nobody holds on to once the next is asked for: their memory goes to the digest's thread and comes back. */
+  private async *plain(): AsyncGenerator<Buffer> {
+    if (this.expectedBytes < THREAD_BYTES) return yield* this.pieces();
+    const digest = new ThreadDigest();
+    try {
+      for await (const piece of this.read((bytes) => digest.memory(bytes))) {
+        yield piece;
+        await digest.update(piece);
+      }
+      this.hex = await digest.digest();
+    } finally {
+      await digest.close();
+    }
+  }
+
   private async *pieces(): AsyncGenerator<Buffer> {
+    for await (const piece of this.read((bytes) => Buffer.allocUnsafeSlow(bytes))) {
+      this.hash.update(piece);
+      yield piece;
+    }
+  }
+
+  private async *read(memory: (bytes: number) => Buffer): AsyncGenerator<Buffer<ArrayBuffer>> {
     const file = await open(this.path);
     try {
-      const read = () => file.read(Buffer.allocUnsafeSlow(this.pieceBytes), 0, this.pieceBytes, null);
+      const read = () => file.read(memory(this.pieceBytes) as Buffer<ArrayBuffer>, 0, this.pieceBytes, null);
       // The next piece is read while the one before is worked on.
       let ahead = read();
       for (;;) {
@@ -62,7 +87,6 @@ export class FileBytes {
         ahead.catch(() => undefined);
         const piece = buffer.subarray(0, bytesRead);
         this.bytesRead += bytesRead;
-        this.hash.update(piece);
         yield piece;
       }
     } finally {

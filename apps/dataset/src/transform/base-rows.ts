@@ -31,7 +31,7 @@ export async function takeServedRows(reader: ServingReader, intake: Intake, phas
     const day = days[(place - regionId) / regions.length]!;
     for (let i = 0; i < entries.length; i++) {
       const trend = entries.trendIds[i]!;
-      intake.push(
+      intake.staged.put(
         ...([day, regions[regionId]!, chartId, entries.ranks[i]!, tracks[entries.trackIds[i]!]!] as const),
         ...([entries.streams[i]!, trend === NO_TREND ? NO_TREND : trends[trend]!, 0] as const),
       );

@@ -109,6 +109,22 @@ describe('a version', () => {
     expect((await built([chartRow(change)])).manifest.version).not.toBe(one.manifest.version);
   });
 
+  it('is the same in so little memory that nearly all of it goes to the disk on the way', async () => {
+    const rows = chartDays(28, ['Global', 'Österreich', 'Brazil'], 50);
+    const expected = (await built(rows)).manifest.version;
+    const { manifest } = await folder.build({ 'charts.csv': chartCsv(rows) }, { memoryLimitBytes: 1e5 });
+    expect(manifest.version).toBe(expected);
+  });
+
+  it('tells tracks apart that share a url, whichever came first', async () => {
+    const url = 'https://open.spotify.com/track/one';
+    const titles = ['Old Name', 'New Name', '', 'Old Name', ''];
+    const rows = titles.map((title, i) => chartRow({ title, url, rank: String(i + 1), date: `2021-03-0${i + 1}` }));
+    const { manifest } = await built(rows);
+    expect(manifest.rows).toMatchObject({ entries: 5, tracks: 3 });
+    expect(manifest.version).toBe((await built(rows.toReversed())).manifest.version);
+  });
+
   it('of a week is another than that of a day', async () => {
     const csv = { 'charts.csv': chartCsv([chartRow()]) };
     const [daily, weekly] = [await folder.build(csv), await folder.build(csv, { period: 'weekly' })];

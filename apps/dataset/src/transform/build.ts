@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { REJECTS_FILE, SERVING_FILE, type DatasetVersion, type Manifest } from '#libs/catalog';
 import { openDatabase } from '#libs/duckdb';
 import { UsageError, type Reporter } from '../reporting.js';
@@ -12,8 +11,10 @@ import type { SourceFile } from '../sources/source-files.js';
 import { takeServedRows } from './base-rows.js';
 import { Intake } from './intake.js';
 import { writeManifest } from './manifest.js';
-import { duckdbMemory } from './memory.js';
+import { buildMemory, duckdbMemory } from './memory.js';
+import { RecordRoom } from './record-room.js';
 import { ServingReader } from './serving-reader.js';
+import { StagedEntries } from './staged-entries.js';
 import { verifyVersion } from './verify.js';
 import { writeServingFile } from './write-serving-file.js';
 
@@ -56,23 +57,15 @@ export interface BuiltVersion {
  * {@link UsageError} for input that is refused: no rows, too many rejects, a day that is there already.
  */
 export async function buildVersion(options: BuildOptions): Promise<BuiltVersion> {
-  const instance = await openDatabase({
-    path: ':memory:',
-    readOnly: false,
-    threads: options.threads,
-    memoryLimit: duckdbMemory(options.memoryLimitBytes),
-    tempDir: options.tempDir,
-  });
+  const { recordBytes, duckdb } = buildMemory(options.memoryLimitBytes);
+  const room = new RecordRoom(recordBytes, options.tempDir);
   const rejects = new RejectsWriter(createWriteStream(join(options.folder, REJECTS_FILE)));
   try {
-    const connection = await instance.connect();
-    const { intake, sources } = await takeRows(connection, options, rejects);
+    const { intake, sources } = await takeRows(new Intake(new StagedEntries(room)), options, rejects);
     await rejects.close();
     checkTaken(intake, rejects, sources, options);
-    const write = await instance.connect();
-    const written = await writeServingFile({ read: connection, write }, intake, options);
-    write.closeSync();
-    connection.closeSync();
+    const written = await writeRows(intake, room, duckdb, options);
+    room.close();
     const manifest = await writeManifest(written, { ...options, sources, rejects: rejects.counts });
     const built = { manifest, folder: options.folder };
     const faults = await verifyVersion({ ...built, servingFile: join(options.folder, SERVING_FILE) }, options);
@@ -81,13 +74,26 @@ export async function buildVersion(options: BuildOptions): Promise<BuiltVersion>
     return built;
   } finally {
     await rejects.close();
+    room.close();
+  }
+}
+
+/** The serving file is attached to a database in memory, whose settings bound what writing it takes. */
+async function writeRows(intake: Intake, room: RecordRoom, memoryLimit: string, options: BuildOptions) {
+  const { threads, tempDir } = options;
+  const instance = await openDatabase({ path: ':memory:', readOnly: false, threads, memoryLimit, tempDir });
+  try {
+    const connection = await instance.connect();
+    const written = await writeServingFile(connection, intake, room, options);
+    connection.closeSync();
+    return written;
+  } finally {
     instance.closeSync();
   }
 }
 
-async function takeRows(connection: DuckDBConnection, options: BuildOptions, rejects: RejectsWriter) {
+async function takeRows(intake: Intake, options: BuildOptions, rejects: RejectsWriter) {
   const { base, files, generated, reporter, signal, tempDir } = options;
-  const intake = await Intake.create(connection);
   const sources: Source[] = [];
   if (base) {
     const phase = reporter.phase('read the current dataset', base.manifest.rows.entries, 'rows');

@@ -21,7 +21,7 @@ function chartOf(entries: readonly Entry[], chartId = TOP200): ChartDay {
   const chart = new ChartDay();
   chart.chartId = chartId;
   const sorted = entries.toSorted((a, b) => a.rank - b.rank);
-  sorted.forEach(({ rank, track, streams, trend, origin }, i) => chart.push(rank, track, streams, trend, origin, i));
+  for (const { rank, track, streams, trend, origin } of sorted) chart.push(rank, track, streams, trend, origin);
   return chart;
 }
 

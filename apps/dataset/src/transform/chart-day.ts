@@ -29,11 +29,9 @@ export class ChartDay {
   trendIds = new Uint8Array(256);
   /** 0 for a row of the dataset that is appended to, 1 for a row of the files. */
   origins = new Uint8Array(256);
-  /** Ordinal of the row among all rows that were read. */
-  ordinals = new Uint32Array(256);
 
   /** Appends a row. */
-  push(rank: number, trackId: number, streams: number, trendId: number, origin: number, ordinal: number): void {
+  push(rank: number, trackId: number, streams: number, trendId: number, origin: number): void {
     const at = this.length++;
     if (at === this.ranks.length) {
       this.ranks = grow(this.ranks);
@@ -41,14 +39,12 @@ export class ChartDay {
       this.streams = grow(this.streams);
       this.trendIds = grow(this.trendIds);
       this.origins = grow(this.origins);
-      this.ordinals = grow(this.ordinals);
     }
     this.ranks[at] = rank;
     this.trackIds[at] = trackId;
     this.streams[at] = streams;
     this.trendIds[at] = trendId;
     this.origins[at] = origin;
-    this.ordinals[at] = ordinal;
   }
 
   /** Whether there are rows of the dataset appended to and rows of the files. */

@@ -1,28 +1,21 @@
-import { UINTEGER, USMALLINT, UTINYINT, type DuckDBConnection } from '@duckdb/node-api';
 import { NO_TREND } from '#libs/catalog';
-import { CHUNK_ROWS, ChunkWriter } from '#libs/duckdb';
+import { grow } from '#libs/serving';
 import type { RejectReason, RowDefaults, RowSink } from '../rows.js';
 import { UsageError } from '../reporting.js';
 import { DayReader, parseChart, parseStreams, parseWhole } from './field-values.js';
 import { TextInterner, TripleInterner } from './interner.js';
+import type { StagedEntries } from './staged-entries.js';
 
 /** Id of a missing title, artist or url in {@link Intake.tracks}. */
 export const NO_TEXT = 0xffff_ffff;
 /** Highest rank a chart can have. */
 export const MAX_RANK = 1000;
-/** Where a row comes from: the dataset that is appended to, or the files. */
-export type Origin = 0 | 1;
 
 const [TITLE, RANK, DATE, ARTIST, URL, REGION, CHART, TREND, STREAMS] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
 const MAX_REGIONS = 0xffff;
 
-/** Creates the staging table that an {@link Intake} fills: a row an entry, texts replaced by the intake's ids. */
-export const STAGE_TABLE = `CREATE TABLE stage (
-  day USMALLINT, region USMALLINT, chart UTINYINT, rank USMALLINT, track UINTEGER, streams UINTEGER, trend UTINYINT, origin UTINYINT)`;
-const TYPES = [USMALLINT, USMALLINT, UTINYINT, USMALLINT, UINTEGER, UINTEGER, UTINYINT, UTINYINT];
-
 /**
- * Takes rows, checks their values and stages them in DuckDB as numbers. Titles, artists and urls are interned apart,
+ * Takes rows, checks their values and stages them as numbers. Titles, artists and urls are interned apart,
  * and a track is the triple of them; days are days since 1970-01-01.
  */
 export class Intake implements RowSink {
@@ -35,31 +28,18 @@ export class Intake implements RowSink {
   readonly tracks = new TripleInterner();
 
   private readonly days = new DayReader();
-  private readonly day = new Uint16Array(CHUNK_ROWS);
-  private readonly region = new Uint16Array(CHUNK_ROWS);
-  private readonly chart = new Uint8Array(CHUNK_ROWS);
-  private readonly rank = new Uint16Array(CHUNK_ROWS);
-  private readonly track = new Uint32Array(CHUNK_ROWS);
-  private readonly stream = new Uint32Array(CHUNK_ROWS);
-  private readonly trend = new Uint8Array(CHUNK_ROWS);
-  private readonly origin = new Uint8Array(CHUNK_ROWS);
-  private flushed = 0;
-  private pending = 0;
+  /** For each url the track it was last seen with, plus one. */
+  private trackOfUrl = new Uint32Array(1 << 10);
   private defaultDay = -1;
   private defaultRegion = -1;
   private defaultChart = -1;
 
-  private constructor(private readonly writer: ChunkWriter) {}
+  /** An intake that stages what it takes in `staged`. */
+  constructor(readonly staged: StagedEntries) {}
 
   /** Rows taken. */
   get rows(): number {
-    return this.flushed + this.pending;
-  }
-
-  /** Creates the staging table and an intake that fills it. */
-  static async create(connection: DuckDBConnection): Promise<Intake> {
-    await connection.run(STAGE_TABLE);
-    return new Intake(new ChunkWriter(await connection.createAppender('stage'), TYPES));
+    return this.staged.count;
   }
 
   open(defaults: RowDefaults): void {
@@ -87,43 +67,39 @@ export class Intake implements RowSink {
     if (streams < 0) return 'streams';
     const region =
       starts[REGION]! < 0 ? this.defaultRegion : this.regions.intern(bytes, starts[REGION]!, ends[REGION]!);
-    const track = this.tracks.intern(
-      text(this.titles, bytes, starts[TITLE]!, ends[TITLE]!),
-      text(this.artists, bytes, starts[ARTIST]!, ends[ARTIST]!),
-      text(this.urls, bytes, starts[URL]!, ends[URL]!),
-    );
+    const track = this.trackOf(bytes, starts, ends);
     const trend = text(this.trends, bytes, starts[TREND]!, ends[TREND]!);
-    this.push(day, region, chart, rank, track, streams, trend === NO_TEXT ? NO_TREND : trend, 1);
+    this.staged.put(day, region, chart, rank, track, streams, trend === NO_TEXT ? NO_TREND : trend, 1);
     return undefined;
   }
 
-  /** Stages an entry whose texts are interned already. */
-  push(
-    day: number,
-    region: number,
-    chart: number,
-    rank: number,
-    track: number,
-    streams: number,
-    trend: number,
-    origin: Origin,
-  ): void {
-    const at = this.pending++;
-    this.day[at] = day;
-    this.region[at] = region;
-    this.chart[at] = chart;
-    this.rank[at] = rank;
-    this.track[at] = track;
-    this.stream[at] = streams;
-    this.trend[at] = trend;
-    this.origin[at] = origin;
-    if (this.pending === CHUNK_ROWS) this.flush();
+  /** A url mostly has the title and the artist that it had before: comparing those costs less than looking them up. */
+  private trackOf(bytes: Uint8Array, starts: Int32Array, ends: Int32Array): number {
+    const { titles, artists, tracks } = this;
+    const url = text(this.urls, bytes, starts[URL]!, ends[URL]!);
+    if (url === NO_TEXT) return this.internTrack(bytes, starts, ends, url);
+    while (this.trackOfUrl.length <= url) this.trackOfUrl = grow(this.trackOfUrl);
+    const known = this.trackOfUrl[url]! - 1;
+    const same =
+      known >= 0 &&
+      holds(titles, tracks.part(known, 0), bytes, starts[TITLE]!, ends[TITLE]!) &&
+      holds(artists, tracks.part(known, 1), bytes, starts[ARTIST]!, ends[ARTIST]!);
+    if (same) return known;
+    const track = this.internTrack(bytes, starts, ends, url);
+    this.trackOfUrl[url] = track + 1;
+    return track;
   }
 
-  /** Stages what is pending and ends the intake. Throws {@link UsageError} when there are more regions or trends than a chart export can have. */
+  private internTrack(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, url: number): number {
+    return this.tracks.intern(
+      text(this.titles, bytes, starts[TITLE]!, ends[TITLE]!),
+      text(this.artists, bytes, starts[ARTIST]!, ends[ARTIST]!),
+      url,
+    );
+  }
+
+  /** Ends the intake. Throws {@link UsageError} when there are more regions or trends than a chart export can have. */
   close(): void {
-    this.flush();
-    this.writer.close();
     if (this.regions.size > MAX_REGIONS) {
       throw new UsageError(`The input names ${this.regions.size} regions, at most ${MAX_REGIONS} are possible.`);
     }
@@ -133,19 +109,12 @@ export class Intake implements RowSink {
       );
     }
   }
-
-  private flush(): void {
-    if (this.pending === 0) return;
-    const { writer } = this;
-    writer.begin(this.pending);
-    const columns = [this.day, this.region, this.chart, this.rank, this.track, this.stream, this.trend, this.origin];
-    columns.forEach((values, column) => writer.numbers(column, values));
-    writer.end();
-    this.flushed += this.pending;
-    this.pending = 0;
-  }
 }
 
 function text(interner: TextInterner, bytes: Uint8Array, start: number, end: number): number {
   return start === end || start < 0 ? NO_TEXT : interner.intern(bytes, start, end);
+}
+
+function holds(interner: TextInterner, id: number, bytes: Uint8Array, start: number, end: number): boolean {
+  return start === end || start < 0 ? id === NO_TEXT : id !== NO_TEXT && interner.holds(id, bytes, start, end);
 }

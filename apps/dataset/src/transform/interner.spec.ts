@@ -67,3 +67,22 @@ describe('a triple interner', () => {
     for (let i = 0; i < 5000; i++) expect(interner.intern(i, i % 7, i % 11)).toBe(i);
   });
 });
+
+describe('asked whether a text is the one with an id', () => {
+  it('says so for texts of every length and at every place', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1 }), fc.nat(5), (texts, shift) => {
+        const interner = new TextInterner();
+        const ids = texts.map((text) => interner.intern(text, 0, text.length));
+        const moved = texts.map((text) => Buffer.concat([Buffer.alloc(shift, 1), text, Buffer.of(1)]));
+        moved.forEach((bytes, i) => {
+          const end = shift + texts[i]!.length;
+          expect(interner.holds(ids[i]!, bytes, shift, end)).toBe(true);
+          expect(interner.intern(bytes, shift, end)).toBe(ids[i]);
+          ids.forEach((id) => expect(interner.holds(id, bytes, shift, end)).toBe(id === ids[i]));
+        });
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

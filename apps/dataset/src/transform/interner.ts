@@ -14,7 +14,11 @@ export interface Texts {
  * and the look-up table in typed arrays, so that millions of texts cost no object each.
  */
 export class TextInterner implements Texts {
-  private data = Buffer.allocUnsafe(1 << 16);
+  private data = new Uint8Array(1 << 16);
+  private words = viewOf(this.data);
+  /** The bytes that were looked at last, and a view of them: reading four bytes at a time needs one. */
+  private source: Uint8Array = this.data;
+  private sourceWords = this.words;
   private ends = new Uint32Array(1 << 10);
   private hashes = new Uint32Array(1 << 10);
   private slots = new Uint32Array(1 << 11);
@@ -26,26 +30,40 @@ export class TextInterner implements Texts {
 
   /** The id of `bytes[start, end)`, a new one when the text was not seen before. */
   intern(bytes: Uint8Array, start: number, end: number): number {
-    const hash = hashBytes(bytes, start, end);
+    if (bytes !== this.source) this.look(bytes);
+    const hash = hashBytes(this.sourceWords, start, end);
     const mask = this.slots.length - 1;
     let slot = hash & mask;
     for (let found = this.slots[slot]!; found !== 0; found = this.slots[slot]!) {
       const id = found - 1;
-      if (this.hashes[id] === hash && this.equals(id, bytes, start, end)) return id;
+      if (this.hashes[id] === hash && this.equals(id, start, end)) return id;
       slot = (slot + 1) & mask;
     }
     return this.add(bytes, start, end, hash, slot);
+  }
+
+  /** Whether the text with this id is `bytes[start, end)`: a cheaper question than which one that is. */
+  holds(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+    if (bytes !== this.source) this.look(bytes);
+    return this.equals(id, start, end);
   }
 
   bytes(id: number): Uint8Array {
     return this.data.subarray(id === 0 ? 0 : this.ends[id - 1], this.ends[id]);
   }
 
-  private equals(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+  private look(bytes: Uint8Array): void {
+    this.source = bytes;
+    this.sourceWords = viewOf(bytes);
+  }
+
+  private equals(id: number, start: number, end: number): boolean {
     const from = id === 0 ? 0 : this.ends[id - 1]!;
     if (this.ends[id]! - from !== end - start) return false;
-    const data = this.data;
-    for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== data[j]) return false;
+    const { words, sourceWords } = this;
+    let [i, j] = [start, from];
+    for (; i + 4 <= end; i += 4, j += 4) if (sourceWords.getUint32(i) !== words.getUint32(j)) return false;
+    for (; i < end; i++, j++) if (sourceWords.getUint8(i) !== words.getUint8(j)) return false;
     return true;
   }
 
@@ -54,9 +72,10 @@ export class TextInterner implements Texts {
     const from = id === 0 ? 0 : this.ends[id - 1]!;
     const to = from + end - start;
     if (to > this.data.length) {
-      const grown = Buffer.allocUnsafe(Math.max(this.data.length * 2, to));
-      this.data.copy(grown, 0, 0, from);
+      const grown = new Uint8Array(Math.max(this.data.length * 2, to));
+      grown.set(this.data.subarray(0, from));
       this.data = grown;
+      this.words = viewOf(grown);
     }
     if (id === this.ends.length) {
       this.ends = grow(this.ends);
@@ -121,10 +140,24 @@ function rehash(length: number, hashes: Uint32Array, count: number): Uint32Array
 }
 
 // Only the last 32 bytes are hashed: what precedes them in a long text (a track's URL) hardly ever tells texts apart.
-function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+function hashBytes(words: DataView, start: number, end: number): number {
   let hash = end - start;
-  for (let i = end - start > 32 ? end - 32 : start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  let at = hash > 32 ? end - 32 : start;
+  for (; at + 4 <= end; at += 4) {
+    hash = Math.imul(hash ^ words.getUint32(at), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  for (; at < end; at++) hash = Math.imul(hash ^ words.getUint8(at), 0x01000193);
   return mix(hash);
+}
+
+const views = new WeakMap<Uint8Array, DataView>();
+
+/** Readers go to and fro between few arrays, the file's bytes and those of unescaped rows: a view is made once. */
+function viewOf(bytes: Uint8Array): DataView {
+  let view = views.get(bytes);
+  if (!view) views.set(bytes, (view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
+  return view;
 }
 
 // The finalizer of MurmurHash3 (Austin Appleby, public domain): spreads every bit over the low ones that pick the slot.

@@ -1,5 +1,8 @@
 import { TOP_LIST_ENTRIES } from '#libs/catalog';
-import { compareByStreams, EntryColumns } from '#libs/serving';
+import { compareByStreams, EntryColumns, NO_STREAMS } from '#libs/serving';
+
+/** More than {@link TOP_LIST_ENTRIES}; with 32 bits of streams it fits in the 53 bits of a number. */
+const PACKED_ENTRIES = 2 ** 20;
 
 /** Keeps the {@link TOP_LIST_ENTRIES} first entries, in the order of {@link compareByStreams}, of all that are offered. */
 export class TopList {
@@ -12,13 +15,22 @@ export class TopList {
     return this.heap.length;
   }
 
+  /** Offers all entries. */
+  offerAll(from: EntryColumns): void {
+    for (let index = 0; index < from.length; index++) this.offer(from, index);
+  }
+
   /** Takes a copy of the entry if it belongs to the first. */
   offer(from: EntryColumns, index: number): void {
     const { heap } = this;
     if (heap.length < TOP_LIST_ENTRIES) {
       heap.push(from, index);
       this.up(heap.length - 1);
-    } else if (compareByStreams(from, index, heap, 0) < 0) {
+      return;
+    }
+    // Most entries end here; NO_STREAMS plus one is 0 in 32 bits.
+    if ((from.streams[index]! + 1) >>> 0 < (heap.streams[0]! + 1) >>> 0) return;
+    if (compareByStreams(from, index, heap, 0) < 0) {
       heap.put(0, from, index);
       this.down();
     }
@@ -27,10 +39,24 @@ export class TopList {
   /** Appends the kept entries in order to other columns and forgets them. */
   drainTo(target: EntryColumns): void {
     const { heap } = this;
-    const order = Array.from({ length: heap.length }, (_, index) => index);
-    order.sort((i, j) => compareByStreams(heap, i, heap, j));
-    for (const index of order) target.push(heap, index);
+    for (const index of this.order()) target.push(heap, index);
     heap.length = 0;
+  }
+
+  /** The kept entries in order: sorted as numbers of (streams, index), then those of equal streams put right. */
+  private order(): Float64Array {
+    const { heap } = this;
+    const { length } = heap;
+    const order = new Float64Array(length);
+    for (let i = 0; i < length; i++) order[i] = (NO_STREAMS - ((heap.streams[i]! + 1) >>> 0)) * PACKED_ENTRIES + i;
+    order.sort();
+    for (let at = 0; at < length; at++) {
+      const index = order[at]! % PACKED_ENTRIES;
+      let to = at;
+      for (; to > 0 && compareByStreams(heap, order[to - 1]!, heap, index) > 0; to--) order[to] = order[to - 1]!;
+      order[to] = index;
+    }
+    return order;
   }
 
   private up(at: number): void {

@@ -1,6 +1,7 @@
 import { CHARTS, LISTED_ARTIST_ENTRIES, listKeys, PAGE_ENTRIES, type Manifest } from '#libs/catalog';
 import type { Phase } from '../reporting.js';
 import { compareByStreams, compareInHistory, EntryColumns } from '#libs/serving';
+import { NO_TEXT } from './intake.js';
 import type { EntryRow, ServedDictionaries, ServingReader } from './serving-reader.js';
 import { TopList } from './top-list.js';
 import type { ChartSums } from './verify-charts.js';
@@ -88,9 +89,11 @@ class ListCheck {
 class PageCheck {
   private readonly sums = new EntrySums();
   private readonly keys: ReturnType<typeof listKeys>;
+  /** The last entry of the page before. */
   private readonly last = new EntryColumns(1);
   private readonly ofArtist = new TopList();
   private readonly ofRegion: readonly TopList[];
+  private readonly artistOfTrack: Uint32Array;
   private pages = 0;
   private artist = 0;
   private taken = 0;
@@ -103,6 +106,7 @@ class PageCheck {
   ) {
     this.keys = listKeys(served.regions.length, served.days.length);
     this.ofRegion = served.regions.map(() => new TopList());
+    this.artistOfTrack = Uint32Array.from(served.tracks, ({ artistId }) => artistId ?? NO_TEXT);
   }
 
   async take({ scalars: [key, firstDay, top200Before], entries }: EntryRow): Promise<void> {
@@ -116,12 +120,14 @@ class PageCheck {
     faults.expect(`page ${page}: earlier top200 entries`, top200Before!, this.top200);
     faults.expect(`page ${page}: entries`, entries.length, Math.min(PAGE_ENTRIES, artist.entries - this.taken));
     const listed = artist.entries > LISTED_ARTIST_ENTRIES;
-    for (let i = 0; i < entries.length; i++) this.takeEntry(page, entries, i, listed);
+    for (let i = 0; i < entries.length; i++) this.takeEntry(page, entries, i);
+    if (entries.length > 0) this.last.put(0, entries, entries.length - 1);
+    if (listed) this.offer(entries);
     this.taken += entries.length;
     if (this.taken < artist.entries) return;
     if (listed) await this.checkLists();
     this.artist++;
-    this.taken = this.top200 = this.last.length = 0;
+    this.taken = this.top200 = 0;
   }
 
   finish(manifest: Manifest, sums: ChartSums): void {
@@ -131,21 +137,24 @@ class PageCheck {
     this.faults.expect('checksum of entries on pages', this.sums.hash, sums.entries.hash);
   }
 
-  private takeEntry(page: number, entries: EntryColumns, i: number, listed: boolean): void {
-    const { last, ofRegion } = this;
-    if (this.served.tracks[entries.trackIds[i]!]?.artistId !== this.artist) {
+  private takeEntry(page: number, entries: EntryColumns, i: number): void {
+    if (this.artistOfTrack[entries.trackIds[i]!] !== this.artist) {
       return this.faults.add(`page ${page}: entry ${i} is of another artist`);
     }
-    if (last.length > 0 && compareInHistory(last, 0, entries, i) >= 0) {
+    const follows = i > 0 || this.taken > 0;
+    if (
+      follows &&
+      (i > 0 ? compareInHistory(entries, i - 1, entries, i) : compareInHistory(this.last, 0, entries, i)) >= 0
+    ) {
       this.faults.add(`page ${page}: entry ${i} is not in order or repeated`);
     }
-    last.length = 0;
-    last.push(entries, i);
     this.sums.add(this.artist, entries, i);
     if (entries.chartIds[i] === TOP200) this.top200++;
-    if (!listed) return;
-    this.ofArtist.offer(entries, i);
-    ofRegion[entries.regionIds[i]!]?.offer(entries, i);
+  }
+
+  private offer(entries: EntryColumns): void {
+    this.ofArtist.offerAll(entries);
+    for (let i = 0; i < entries.length; i++) this.ofRegion[entries.regionIds[i]!]?.offer(entries, i);
   }
 
   private async checkLists(): Promise<void> {

@@ -129,7 +129,7 @@ class ChartCheck {
     chart.length = 0;
     chart.chartId = chartId;
     for (let i = 0; i < entries.length; i++) {
-      chart.push(entries.ranks[i]!, entries.trackIds[i]!, entries.streams[i]!, 0, 0, 0);
+      chart.push(entries.ranks[i]!, entries.trackIds[i]!, entries.streams[i]!, 0, 0);
       if (i === 0) continue;
       const order =
         entries.ranksByRegion[i - 1]! - entries.ranksByRegion[i]! ||
@@ -150,6 +150,6 @@ class ChartCheck {
   private offer(key: number, entries: EntryColumns): void {
     let list = this.lists.get(key);
     if (!list) this.lists.set(key, (list = new TopList()));
-    for (let i = 0; i < entries.length; i++) list.offer(entries, i);
+    list.offerAll(entries);
   }
 }

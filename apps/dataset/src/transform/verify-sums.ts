@@ -10,18 +10,18 @@ export class EntrySums {
 
   /** Adds an entry of an artist. */
   add(artist: number, entries: EntryColumns, i: number): void {
-    let hash = artist;
-    const mix = (value: number) => {
-      hash = Math.imul(hash ^ value, 0x9e3779b1);
-      hash ^= hash >>> 15;
-    };
-    mix(entries.days[i]!);
-    mix((entries.regionIds[i]! << 1) | entries.chartIds[i]!);
-    mix(entries.trackIds[i]!);
-    mix((entries.ranks[i]! << 16) | entries.ranksByRegion[i]!);
-    mix(entries.streams[i]!);
-    mix(entries.trendIds[i]!);
+    let hash = mix(artist, entries.days[i]!);
+    hash = mix(hash, (entries.regionIds[i]! << 1) | entries.chartIds[i]!);
+    hash = mix(hash, entries.trackIds[i]!);
+    hash = mix(hash, (entries.ranks[i]! << 16) | entries.ranksByRegion[i]!);
+    hash = mix(hash, entries.streams[i]!);
+    hash = mix(hash, entries.trendIds[i]!);
     this.count++;
     this.hash = (this.hash + hash) >>> 0;
   }
+}
+
+function mix(hash: number, value: number): number {
+  const mixed = Math.imul(hash ^ value, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
 }

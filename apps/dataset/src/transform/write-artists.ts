@@ -1,23 +1,21 @@
-import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { setImmediate } from 'node:timers/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { CHARTS, LISTED_ARTIST_ENTRIES, listKeys, PAGE_ENTRIES, TOP_LIST_ENTRIES } from '#libs/catalog';
-import { numbers } from '#libs/duckdb';
 import type { Phase } from '../reporting.js';
 import { compareByStreams, EntryColumns } from '#libs/serving';
 import { EntryListWriter } from './entry-list-writer.js';
-import type { Connections } from './write-serving-file.js';
+import type { PlacedEntries } from './placed-entries.js';
 
 const TOP200 = CHARTS.indexOf('top200');
 /** Entries up to which (streams, index) fits in the 53 bits of a number: 32 + 21. */
 const PACKED_ENTRIES = 2 ** 21;
 
-/** Writes the pages and the top lists of all artists from the entries staged by the charts' pass. */
+/** Writes the pages and the top lists of all artists from the entries that the charts' pass left. */
 export class ArtistsPass {
   /** First page of each artist. */
   readonly firstPages: Uint32Array;
-  private readonly entries = new EntryColumns();
   private readonly listed = new EntryColumns();
   private readonly inRegion: EntryColumns[];
-  private artist = -1;
 
   private constructor(
     private readonly pages: EntryListWriter,
@@ -30,69 +28,35 @@ export class ArtistsPass {
     this.inRegion = Array.from({ length: regions }, () => new EntryColumns());
   }
 
-  /** Runs the pass over the table `placed`. */
+  /** Runs the pass over all that is placed. Throws the signal's reason when it is aborted. */
   static async run(
-    { read, write }: Connections,
+    connection: DuckDBConnection,
+    placed: PlacedEntries,
     lists: EntryListWriter,
     counts: { readonly artists: number; readonly regions: number; readonly days: number },
-    phase: Phase,
+    { phase, signal }: { readonly phase: Phase; readonly signal: AbortSignal },
   ): Promise<{ readonly firstPages: Uint32Array; readonly pages: number }> {
-    const pages = await EntryListWriter.create(write, 'artist_page');
+    const pages = await EntryListWriter.create(connection, 'artist_page');
     const keys = listKeys(counts.regions, counts.days);
     const pass = new ArtistsPass(pages, lists, keys, counts.artists, counts.regions);
-    const result = await read.stream('SELECT * EXCLUDE (seq) FROM placed ORDER BY (artist::UBIGINT << 32) | seq');
-    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-      pass.take(chunk);
-      phase.advance(chunk.rowCount);
+    const take = (artist: number, entries: EntryColumns) => pass.take(artist, entries);
+    for (const entries of placed.byArtist(take)) {
+      phase.advance(entries);
+      // The passes are synchronous: signals and the progress bar get their turn here.
+      await setImmediate();
+      signal.throwIfAborted();
     }
-    pass.end();
     pages.close();
     return { firstPages: pass.firstPages, pages: pages.rows };
   }
 
-  private take(chunk: DuckDBDataChunk): void {
-    const artists = numbers(chunk, 0, Uint32Array);
-    const [days, regions, charts] = [
-      numbers(chunk, 1, Uint16Array),
-      numbers(chunk, 2, Uint16Array),
-      numbers(chunk, 3, Uint8Array),
-    ];
-    const [tracks, ranks] = [numbers(chunk, 4, Uint32Array), numbers(chunk, 5, Uint16Array)];
-    const [byRegion, streams, trends] = [
-      numbers(chunk, 6, Uint16Array),
-      numbers(chunk, 7, Uint32Array),
-      numbers(chunk, 8, Uint8Array),
-    ];
-    const { entries } = this;
-    const { rowCount } = chunk;
-    for (let row = 0; row < rowCount; row++) {
-      if (artists[row] !== this.artist) {
-        this.end();
-        this.artist = artists[row]!;
-      }
-      const at = entries.length++;
-      if (at === entries.days.length) entries.reserve(at + 1);
-      entries.days[at] = days[row]!;
-      entries.regionIds[at] = regions[row]!;
-      entries.chartIds[at] = charts[row]!;
-      entries.trackIds[at] = tracks[row]!;
-      entries.ranks[at] = ranks[row]!;
-      entries.ranksByRegion[at] = byRegion[row]!;
-      entries.streams[at] = streams[row]!;
-      entries.trendIds[at] = trends[row]!;
-    }
+  private take(artist: number, entries: EntryColumns): void {
+    this.writePages(artist, entries);
+    if (entries.length > LISTED_ARTIST_ENTRIES) this.writeLists(artist, entries);
   }
 
-  private end(): void {
-    if (this.entries.length === 0) return;
-    this.writePages();
-    if (this.entries.length > LISTED_ARTIST_ENTRIES) this.writeLists();
-    this.entries.length = 0;
-  }
-
-  private writePages(): void {
-    const { entries } = this;
-    this.firstPages[this.artist] = this.pages.rows;
+  private writePages(artist: number, entries: EntryColumns): void {
+    this.firstPages[artist] = this.pages.rows;
     let top200Before = 0;
     for (let start = 0; start < entries.length; start += PAGE_ENTRIES) {
       const end = Math.min(start + PAGE_ENTRIES, entries.length);
@@ -101,18 +65,18 @@ export class ArtistsPass {
     }
   }
 
-  private writeLists(): void {
-    const { entries, listed, inRegion } = this;
+  private writeLists(artist: number, entries: EntryColumns): void {
+    const { listed, inRegion } = this;
     listed.length = 0;
     for (const index of orderByStreams(entries)) {
       if (listed.length < TOP_LIST_ENTRIES) listed.push(entries, index);
       const region = inRegion[entries.regionIds[index]!]!;
       if (region.length < TOP_LIST_ENTRIES) region.push(entries, index);
     }
-    this.lists.add([this.keys.artist(this.artist)], listed, 0, listed.length);
+    this.lists.add([this.keys.artist(artist)], listed, 0, listed.length);
     inRegion.forEach((region, regionId) => {
       if (region.length === 0) return;
-      this.lists.add([this.keys.artistRegion(this.artist, regionId)], region, 0, region.length);
+      this.lists.add([this.keys.artistRegion(artist, regionId)], region, 0, region.length);
       region.length = 0;
     });
   }

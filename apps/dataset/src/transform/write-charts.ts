@@ -1,24 +1,14 @@
-import { UINTEGER, USMALLINT, UTINYINT, type DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { CHARTS, chartKey, listKeys, NO_TREND } from '#libs/catalog';
-import { CHUNK_ROWS, ChunkWriter } from '#libs/duckdb';
 import type { Phase } from '../reporting.js';
 import type { ChartDay } from './chart-day.js';
 import type { ContentDigest } from './content-digest.js';
 import type { FinalIds } from './dictionaries.js';
-import { compareStreams, EntryColumns, NO_STREAMS } from '#libs/serving';
+import { compareStreams, EntryColumns, grow, NO_STREAMS } from '#libs/serving';
 import { EntryListWriter } from './entry-list-writer.js';
 import { NO_TEXT } from './intake.js';
+import type { PlacedEntries } from './placed-entries.js';
 import { TopList } from './top-list.js';
-
-const PLACED_TYPES = [
-  ...[UINTEGER, UINTEGER, USMALLINT, USMALLINT, UTINYINT],
-  ...[UINTEGER, USMALLINT, USMALLINT, UINTEGER, UTINYINT],
-];
-
-/** Creates the table of entries for which the charts' pass has computed everything, `seq` their order within an artist. */
-export const PLACED_TABLE = `CREATE TABLE placed (
-  artist UINTEGER, seq UINTEGER, day USMALLINT, region USMALLINT, chart UTINYINT,
-  track UINTEGER, rank USMALLINT, rank_by_region USMALLINT, streams UINTEGER, trend UTINYINT)`;
 
 /** What the charts' pass counted. */
 export interface ChartTotals {
@@ -33,20 +23,17 @@ export interface ChartTotals {
 }
 
 /**
- * Writes the charts and the top lists of everything, of each day and of each region, feeds the digest, and stages the
- * entries for the artists' pass.
+ * Writes the charts and the top lists of everything, of each day and of each region, feeds the digest, and leaves the
+ * entries to the artists' pass.
  */
 export class ChartsPass {
   readonly totals: ChartTotals;
   private readonly entries = new EntryColumns();
-  private readonly artists = new Uint32Array(CHUNK_ROWS);
-  private readonly sequence = new Uint32Array(CHUNK_ROWS);
-  private readonly placed = new EntryColumns();
+  private order = new Uint32Array(256);
   private readonly listed = new EntryColumns();
   private readonly all = new TopList();
   private readonly ofDay = new TopList();
   private readonly ofRegion: readonly TopList[];
-  private nextInSequence = 0;
   private dayId = -1;
 
   private constructor(
@@ -54,7 +41,7 @@ export class ChartsPass {
     private readonly digest: ContentDigest,
     private readonly charts: EntryListWriter,
     private readonly lists: EntryListWriter,
-    private readonly stage: ChunkWriter,
+    private readonly placed: PlacedEntries,
     private readonly phase: Phase,
   ) {
     const regions = ids.used.regions.kept.length;
@@ -75,12 +62,11 @@ export class ChartsPass {
     ids: FinalIds,
     digest: ContentDigest,
     lists: EntryListWriter,
+    placed: PlacedEntries,
     phase: Phase,
   ): Promise<ChartsPass> {
-    await connection.run(PLACED_TABLE);
     const charts = await EntryListWriter.create(connection, 'chart');
-    const stage = new ChunkWriter(await connection.createAppender('placed'), PLACED_TYPES);
-    return new ChartsPass(ids, digest, charts, lists, stage, phase);
+    return new ChartsPass(ids, digest, charts, lists, placed, phase);
   }
 
   /** Takes the next chart; the charts have to come by day, region and chart. */
@@ -94,12 +80,8 @@ export class ChartsPass {
     this.digest.chart(key, entries, 0, entries.length);
     this.count();
     const region = this.ofRegion[entries.regionIds[0]!]!;
-    for (let index = 0; index < entries.length; index++) {
-      this.all.offer(entries, index);
-      this.ofDay.offer(entries, index);
-      region.offer(entries, index);
-    }
-    this.stageForArtists();
+    for (const list of [this.all, this.ofDay, region]) list.offerAll(entries);
+    this.placeForArtists();
     this.phase.advance(entries.length);
   }
 
@@ -110,8 +92,6 @@ export class ChartsPass {
     this.writeList(keys.all, this.all);
     this.ofRegion.forEach((list, regionId) => this.writeList(keys.region(regionId), list));
     this.charts.close();
-    this.flushStage();
-    this.stage.close();
   }
 
   /** Rows written to the table chart. */
@@ -124,9 +104,10 @@ export class ChartsPass {
     const ranksByRegion = chart.ranksByRegion();
     const { entries } = this;
     entries.reserve(chart.length);
-    entries.length = 0;
-    for (const index of chartOrder(chart, ranksByRegion)) {
-      const at = entries.length++;
+    entries.length = chart.length;
+    const order = this.ordered(chart.length, (i, j) => compareInChart(chart, ranksByRegion, i, j));
+    for (let at = 0; at < chart.length; at++) {
+      const index = order[at]!;
       entries.days[at] = used.days.ids[chart.day]!;
       entries.regionIds[at] = used.regions.ids[chart.regionId]!;
       entries.chartIds[at] = chart.chartId;
@@ -155,29 +136,28 @@ export class ChartsPass {
     totals.doubledRanks += entries.length - ranks.size;
   }
 
-  private stageForArtists(): void {
-    const { entries } = this;
-    for (const index of artistOrder(entries)) {
-      const artist = this.ids.artistOfTrack[entries.trackIds[index]!]!;
-      if (artist === NO_TEXT) continue;
-      this.artists[this.placed.length] = artist;
-      this.sequence[this.placed.length] = this.nextInSequence++;
-      this.placed.push(entries, index);
-      if (this.placed.length === CHUNK_ROWS) this.flushStage();
+  /** In the order of `/artist` within a chart: rank by region, track (title first), then as they stand in the chart. */
+  private placeForArtists(): void {
+    const { entries, placed } = this;
+    const { ranksByRegion, trackIds } = entries;
+    const compare = (i: number, j: number) => ranksByRegion[i]! - ranksByRegion[j]! || trackIds[i]! - trackIds[j]!;
+    const order = this.ordered(entries.length, compare);
+    for (let at = 0; at < entries.length; at++) {
+      const index = order[at]!;
+      const artist = this.ids.artistOfTrack[trackIds[index]!]!;
+      if (artist !== NO_TEXT) placed.put(entries, index, artist);
     }
   }
 
-  private flushStage(): void {
-    const { stage, placed } = this;
-    if (placed.length === 0) return;
-    stage.begin(placed.length);
-    const columns = [
-      ...[this.artists, this.sequence, placed.days, placed.regionIds, placed.chartIds],
-      ...[placed.trackIds, placed.ranks, placed.ranksByRegion, placed.streams, placed.trendIds],
-    ];
-    columns.forEach((values, column) => stage.numbers(column, values));
-    stage.end();
-    placed.length = 0;
+  /** The numbers from 0 in an order, valid until the next call. Charts mostly come in it, so it is looked for first. */
+  private ordered(length: number, compare: (i: number, j: number) => number): Uint32Array {
+    while (this.order.length < length) this.order = grow(this.order);
+    const { order } = this;
+    let sorted = true;
+    for (let i = 0; i < length; i++) order[i] = i;
+    for (let i = 1; sorted && i < length; i++) sorted = compare(i - 1, i) <= 0;
+    if (!sorted) order.subarray(0, length).sort(compare);
+    return order;
   }
 
   private endDay(): void {
@@ -193,22 +173,12 @@ export class ChartsPass {
 }
 
 /** Order of `/rankings`: rank by region, rank, track (title first), then what can still differ where a song is unknown. */
-function chartOrder(chart: ChartDay, ranksByRegion: Uint16Array): readonly number[] {
-  const order = Array.from({ length: chart.length }, (_, index) => index);
-  return order.sort(
-    (i, j) =>
-      ranksByRegion[i]! - ranksByRegion[j]! ||
-      chart.ranks[i]! - chart.ranks[j]! ||
-      chart.trackIds[i]! - chart.trackIds[j]! ||
-      compareStreams(chart.streams[i]!, chart.streams[j]!) ||
-      chart.trendIds[i]! - chart.trendIds[j]!,
-  );
-}
-
-/** Order of `/artist` within a chart: rank by region, track (title first), then as they stand in the chart. */
-function artistOrder(entries: EntryColumns): readonly number[] {
-  const order = Array.from({ length: entries.length }, (_, index) => index);
-  return order.sort(
-    (i, j) => entries.ranksByRegion[i]! - entries.ranksByRegion[j]! || entries.trackIds[i]! - entries.trackIds[j]!,
+function compareInChart(chart: ChartDay, ranksByRegion: Uint16Array, i: number, j: number): number {
+  return (
+    ranksByRegion[i]! - ranksByRegion[j]! ||
+    chart.ranks[i]! - chart.ranks[j]! ||
+    chart.trackIds[i]! - chart.trackIds[j]! ||
+    compareStreams(chart.streams[i]!, chart.streams[j]!) ||
+    chart.trendIds[i]! - chart.trendIds[j]!
   );
 }

@@ -1,17 +1,22 @@
 import { join } from 'node:path';
-import { USMALLINT, type DuckDBConnection } from '@duckdb/node-api';
+import { setImmediate } from 'node:timers/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { formatDay, INDEXES, SERVING_FILE, TABLES } from '#libs/catalog';
-import { ChunkWriter, CHUNK_ROWS } from '#libs/duckdb';
 import { UsageError, type Reporter } from '../reporting.js';
 import type { ChartDay, Dropped } from './chart-day.js';
 import { ContentDigest } from './content-digest.js';
 import { Dictionaries, Order, type FinalIds } from './dictionaries.js';
 import { EntryListWriter } from './entry-list-writer.js';
 import type { Intake } from './intake.js';
-import { readChartDays, sortStage } from './staged-charts.js';
+import { PlacedEntries } from './placed-entries.js';
+import type { RecordRoom } from './record-room.js';
+import { StagedEntries } from './staged-entries.js';
 import { ArtistsPass } from './write-artists.js';
 import { ChartsPass, type ChartTotals } from './write-charts.js';
 import { writeDictionaries } from './write-dictionaries.js';
+
+/** Charts between two turns of the event loop: some milliseconds. */
+const CHARTS_A_TURN = 256;
 
 /** What a serving file is written with. */
 export interface WriteOptions {
@@ -20,15 +25,6 @@ export interface WriteOptions {
   readonly replaceDays: boolean;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-}
-
-/**
- * Connections to the staging database. What is appended while a result is read goes through the other one: an appender
- * that flushes ends an open result of its own connection without an error.
- */
-export interface Connections {
-  readonly read: DuckDBConnection;
-  readonly write: DuckDBConnection;
 }
 
 /** What was written. */
@@ -46,43 +42,40 @@ export interface Written {
 
 /**
  * Writes the serving file from the staged rows: sorts them, leaves out repetitions, numbers what remains, then writes
- * charts, artists' pages, top lists, dictionaries and indexes. Throws {@link UsageError} when a chart is held already
- * and not to be replaced, or nothing remains.
+ * charts, artists' pages, top lists, dictionaries and indexes. The connection is to any database. Throws
+ * {@link UsageError} when a chart is held already and not to be replaced, or nothing remains.
  */
 export async function writeServingFile(
-  { read: connection, write }: Connections,
+  connection: DuckDBConnection,
   intake: Intake,
+  room: RecordRoom,
   options: WriteOptions,
 ): Promise<Written> {
   const { reporter, signal } = options;
-  const sorting = reporter.phase('sort', intake.rows, 'rows');
+  const numbering = reporter.phase('order names');
   const order = new Order(intake);
-  await writeRegionOrder(connection, order);
-  await sortStage(connection);
-  sorting.done();
-  signal.throwIfAborted();
-
-  const selection = await selectRows(connection, order, intake, options);
+  numbering.done();
+  const selection = await selectRows(order, intake, room, options);
   const ids = selection.dictionaries.finish();
   const nulls = selection.dictionaries.nulls();
 
   await createTables(connection, join(options.folder, SERVING_FILE));
   const digest = new ContentDigest(options.period);
   digestDictionaries(digest, ids);
-  const lists = await EntryListWriter.create(write, 'top_list');
-  const totals = await writeCharts({ read: connection, write }, order, ids, digest, lists, selection, options);
+  const lists = await EntryListWriter.create(connection, 'top_list');
+  const placed = new PlacedEntries(ids.artistEntries, ids.artistOfTrack, room);
+  const totals = await writeCharts({ connection, ids, digest, lists, placed }, selection.kept, options);
   const counts = {
     artists: ids.used.artists.kept.length,
     regions: ids.used.regions.kept.length,
     days: ids.used.days.kept.length,
   };
-  const phase = reporter.phase('write artists', intake.rows, 'rows');
-  const { firstPages, pages } = await ArtistsPass.run({ read: connection, write }, lists, counts, phase);
+  const phase = reporter.phase('write artists', selection.kept.count, 'rows');
+  const { firstPages, pages } = await ArtistsPass.run(connection, placed, lists, counts, { phase, signal });
   lists.close();
   phase.done(`${pages} pages`);
-  signal.throwIfAborted();
   const finishing = reporter.phase('index');
-  await writeDictionaries(write, ids, totals, firstPages);
+  await writeDictionaries(connection, ids, totals, firstPages);
   for (const sql of INDEXES) await connection.run(sql.replace(' ON ', ' ON serving.'));
   await connection.run('CHECKPOINT serving');
   await connection.run('DETACH serving');
@@ -91,53 +84,38 @@ export async function writeServingFile(
   return { version: digest.hex(), ids, totals, dropped, artistPages: pages, topLists: lists.rows, nulls };
 }
 
-async function writeRegionOrder(connection: DuckDBConnection, order: Order): Promise<void> {
-  await connection.run('CREATE TABLE region_order (region USMALLINT, region_id USMALLINT)');
-  const writer = new ChunkWriter(await connection.createAppender('region_order'), [USMALLINT, USMALLINT]);
-  const { ids } = order.regions;
-  for (let start = 0; start < ids.length; start += CHUNK_ROWS) {
-    const part = Uint16Array.from(ids.subarray(start, start + CHUNK_ROWS));
-    writer.begin(part.length);
-    writer.numbers(0, part);
-    writer.numbers(
-      1,
-      part.map((_, index) => start + index),
-    );
-    writer.end();
-  }
-  writer.close();
-}
-
 interface Selection {
   readonly dictionaries: Dictionaries;
   readonly dropped: Dropped;
-  /** A bit a row, 1 when it is left out. */
-  readonly left: Uint8Array;
+  /** The rows that stay, chart by chart, with ids of {@link Order}. */
+  readonly kept: StagedEntries;
 }
 
 async function selectRows(
-  connection: DuckDBConnection,
   order: Order,
   intake: Intake,
-  options: WriteOptions,
+  room: RecordRoom,
+  { reporter, signal, replaceDays }: WriteOptions,
 ): Promise<Selection> {
-  const phase = options.reporter.phase('select', intake.rows, 'rows');
+  const phase = reporter.phase('sort and select', intake.rows, 'rows');
   const dictionaries = new Dictionaries(order);
   const dropped: Dropped = { exactDuplicates: 0, repeatedSongs: 0, replaced: 0 };
-  const left = new Uint8Array(Math.ceil(intake.rows / 8));
+  const kept = new StagedEntries(room);
   const seen = new Uint32Array(order.songCount);
   const held: string[] = [];
   let mark = 0;
-  for await (const chart of readChartDays(connection, order, () => true)) {
-    if (!options.replaceDays && chart.isHeldAlready) held.push(describe(chart, order));
+  for (const chart of intake.staged.sortedBy(order)) {
+    if (!replaceDays && chart.isHeldAlready) held.push(describe(chart, order));
     const gone = new Set<number>();
     chart.dropRepeated(order.songs, seen, ++mark, dropped, (index) => gone.add(index));
+    const { day, regionId, chartId, ranks, trackIds, streams, trendIds, origins } = chart;
     for (let i = 0; i < chart.length; i++) {
-      const ordinal = chart.ordinals[i]!;
-      if (gone.size > 0 && gone.has(i)) left[ordinal >> 3]! |= 1 << (ordinal & 7);
-      else dictionaries.use(chart.day, chart.regionId, chart.trackIds[i]!, chart.trendIds[i]!);
+      if (gone.size > 0 && gone.has(i)) continue;
+      dictionaries.use(day, regionId, trackIds[i]!, trendIds[i]!);
+      kept.put(day, regionId, chartId, ranks[i]!, trackIds[i]!, streams[i]!, trendIds[i]!, origins[i]!);
     }
     phase.advance(chart.length);
+    if (mark % CHARTS_A_TURN === 0) await turn(signal);
   }
   phase.done();
   if (held.length > 0) {
@@ -145,7 +123,13 @@ async function selectRows(
       `The dataset already holds ${held.length} of these charts (${held.slice(0, 3).join('; ')}${held.length > 3 ? '; ...' : ''}): give --replace to replace them. Nothing was changed.`,
     );
   }
-  return { dictionaries, dropped, left };
+  return { dictionaries, dropped, kept };
+}
+
+/** The passes are synchronous: signals and the progress bar get their turn here. Throws the signal's reason when it is aborted. */
+async function turn(signal: AbortSignal): Promise<void> {
+  await setImmediate();
+  signal.throwIfAborted();
 }
 
 function describe(chart: ChartDay, order: Order): string {
@@ -171,25 +155,26 @@ function digestDictionaries(digest: ContentDigest, ids: FinalIds): void {
   digest.texts(used.tracks.kept.length, (id) => ids.url(id));
 }
 
+interface ChartTargets {
+  readonly connection: DuckDBConnection;
+  readonly ids: FinalIds;
+  readonly digest: ContentDigest;
+  readonly lists: EntryListWriter;
+  readonly placed: PlacedEntries;
+}
+
 async function writeCharts(
-  { read, write }: Connections,
-  order: Order,
-  ids: FinalIds,
-  digest: ContentDigest,
-  lists: EntryListWriter,
-  { left }: Selection,
+  { connection, ids, digest, lists, placed }: ChartTargets,
+  kept: StagedEntries,
   { reporter, signal }: WriteOptions,
 ): Promise<ChartTotals> {
-  const phase = reporter.phase('write charts', order.intake.rows, 'rows');
-  const pass = await ChartsPass.create(write, ids, digest, lists, phase);
-  const takes = (ordinal: number) => (left[ordinal >> 3]! & (1 << (ordinal & 7))) === 0;
-  for await (const chart of readChartDays(read, order, takes)) {
+  const phase = reporter.phase('write charts', kept.count, 'rows');
+  const pass = await ChartsPass.create(connection, ids, digest, lists, placed, phase);
+  for (const chart of kept.inOrder()) {
     pass.add(chart);
-    if (signal.aborted) break;
+    if (pass.rows % CHARTS_A_TURN === 0) await turn(signal);
   }
   pass.close();
-  signal.throwIfAborted();
-  await read.run('DROP TABLE sorted');
   phase.done(`${pass.rows} charts`);
   return pass.totals;
 }

@@ -32,7 +32,7 @@ export function encodeEntries(entries: EntryColumns, start: number, end: number)
     const width = widthOf(mosts[field]! - leasts[field]!);
     bytes[header] = width;
     put32(bytes, header + 1, leasts[field]!);
-    pack(fields[field]!, count, leasts[field]!, width, bytes, at);
+    pack(columns[field]!, count, leasts[field]!, width, bytes, at);
     at += width * count;
   }
   return bytes;
@@ -75,14 +75,14 @@ interface FieldPlace {
 type SevenFields = readonly [FieldPlace, FieldPlace, FieldPlace, FieldPlace, FieldPlace, FieldPlace, FieldPlace];
 
 // Rows are encoded one after the other, so what is needed on the way is kept: nothing is allocated but the bytes.
-let fields: readonly Uint32Array[] = Array.from({ length: FIELDS }, () => new Uint32Array(256));
+let columns: readonly Uint32Array[] = Array.from({ length: FIELDS }, () => new Uint32Array(256));
 const leasts = new Uint32Array(FIELDS);
 const mosts = new Uint32Array(FIELDS);
 
 function fillFields(entries: EntryColumns, start: number, count: number): void {
   const { trackIds, streams, ranks, ranksByRegion, days, regionIds, trendIds, chartIds } = entries;
-  if (fields[0]!.length < count) fields = fields.map(() => new Uint32Array(count * 2));
-  const [track, stream, rank, byRegion, day, region, trend] = fields as unknown as SevenColumns;
+  if (columns[0]!.length < count) columns = columns.map(() => new Uint32Array(count * 2));
+  const [track, stream, rank, byRegion, day, region, trend] = columns as unknown as SevenColumns;
   for (let i = 0, from = start; i < count; i++, from++) {
     track[i] = trackIds[from]!;
     // NO_STREAMS is the largest value, so it becomes 0.
@@ -101,7 +101,7 @@ type SevenColumns = readonly [
 ];
 
 function findBounds(field: number, count: number): void {
-  const values = fields[field]!;
+  const values = columns[field]!;
   let least = count === 0 ? 0 : values[0]!;
   let most = least;
   for (let i = 1; i < count; i++) {

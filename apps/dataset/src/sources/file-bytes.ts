@@ -40,8 +40,9 @@ export class FileBytes {
   /** The unpacked bytes. Throws {@link UsageError} that names the file when it cannot be read or is damaged. */
   async *unpacked(): AsyncGenerator<Buffer> {
     try {
-      if (this.compression === 'none') yield* this.plain();
-      else yield* throughTransform(this.packed(), this.decompressor());
+      if (this.compression !== 'none') yield* throughTransform(this.packed(), this.decompressor());
+      else if (this.expectedBytes < THREAD_BYTES) yield* this.pieces();
+      else yield* this.lent();
     } catch (cause) {
       throw this.explained(cause);
     }
@@ -52,8 +53,7 @@ export class FileBytes {
   }
 
   /** Pieces that nobody holds on to once the next is asked for: their memory goes to the digest's thread and comes back. */
-  private async *plain(): AsyncGenerator<Buffer> {
-    if (this.expectedBytes < THREAD_BYTES) return yield* this.pieces();
+  private async *lent(): AsyncGenerator<Buffer> {
     const digest = new ThreadDigest();
     try {
       for await (const piece of this.read((bytes) => digest.memory(bytes))) {

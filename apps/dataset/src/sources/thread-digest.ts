@@ -15,7 +15,9 @@ export class ThreadDigest {
   private hex: string | undefined;
 
   constructor() {
-    this.thread.on('error', (error) => (this.failure = error));
+    this.thread.on('error', (error: Error) => {
+      this.failure = error;
+    });
     this.thread.on('message', (message: ArrayBuffer | string) => {
       if (typeof message === 'string') {
         this.hex = message;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatasetError } from '#libs/catalog';
+import { DownloadError } from './download/download-error.js';
 import { describeFailure } from './exit-codes.js';
 import { UsageError } from './reporting.js';
 import { LockedError } from './store/lock.js';
@@ -13,6 +14,7 @@ describe('describeFailure', () => {
     ['a refused input', new UsageError('no rows'), 2, 'no rows'],
     ['a dataset that cannot be used', new DatasetError('missing', 'No dataset'), 2, 'No dataset'],
     ['a locked dataset', new LockedError('/d/.lock', undefined), 3, '/d/.lock'],
+    ['a failed download', new DownloadError('No answer.'), 5, 'No answer. The dataset is as it was.'],
     [
       'a full disk',
       systemError({ code: 'ENOSPC', syscall: 'write', path: '/d/x' }),

@@ -1,10 +1,20 @@
 import { CommanderError } from 'commander';
 import { DatasetError } from '#libs/catalog';
+import { DownloadError } from './download/download-error.js';
 import { UsageError } from './reporting.js';
 import { LockedError } from './store/lock.js';
 
 /** What the process ends with. */
-export const EXIT = { done: 0, faults: 1, refused: 2, locked: 3, io: 4, internal: 70, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  faults: 1,
+  refused: 2,
+  locked: 3,
+  io: 4,
+  network: 5,
+  internal: 70,
+  interrupted: 130,
+} as const;
 
 /** The exit codes in words, for --help. */
 export const EXIT_CODES_HELP = `
@@ -14,6 +24,7 @@ Exit codes:
   2    wrong usage, or input that is refused; nothing was changed
   3    the dataset is locked by another build
   4    the disk is full, memory or rights are lacking, or another fault of the system
+  5    a download failed: the server is out of reach, or sends something else than it should
   70   an error of this program
   130  interrupted (SIGINT or SIGTERM); the dataset is as it was`;
 
@@ -47,6 +58,9 @@ export function describeFailure(error: unknown, interrupted: boolean): Failure {
     return { exitCode: EXIT.refused, message: error.message };
   }
   if (error instanceof LockedError) return { exitCode: EXIT.locked, message: error.message };
+  if (error instanceof DownloadError) {
+    return { exitCode: EXIT.network, message: `${error.message} The dataset is as it was.` };
+  }
   const fault = systemFault(error);
   if (fault !== undefined) return { exitCode: EXIT.io, message: `${fault} The dataset is as it was.` };
   const stack = Error.isError(error) ? (error.stack ?? error.message) : String(error);

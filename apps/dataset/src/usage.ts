@@ -3,6 +3,7 @@ import { addGlobalOptions, type Surroundings } from './command-context.js';
 import { addAppend } from './commands/append.js';
 import { addBuild } from './commands/build.js';
 import { addExport } from './commands/export.js';
+import { addFetch } from './commands/fetch.js';
 import { addInfo } from './commands/info.js';
 import { addPrune } from './commands/prune.js';
 import { addSample } from './commands/sample.js';
@@ -38,6 +39,8 @@ function createProgram(around: Surroundings): Command {
     .showHelpAfterError('(--help says more)')
     .addHelpText('afterAll', EXIT_CODES_HELP);
   addGlobalOptions(program);
-  for (const add of [addBuild, addAppend, addVerify, addInfo, addPrune, addSample, addExport]) add(program, around);
+  for (const add of [addBuild, addAppend, addFetch, addVerify, addInfo, addPrune, addSample, addExport]) {
+    add(program, around);
+  }
   return program;
 }

@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { openCurrent } from '#libs/catalog';
 import { withContext, type Context, type Surroundings } from '../command-context.js';
 import { UsageError } from '../reporting.js';
-import { findSourceFiles } from '../sources/source-files.js';
 import { addInputOptions, requireOut, type InputFlags } from './limits.js';
-import { makeDataset } from './make-dataset.js';
+import { findInput, makeDataset } from './make-dataset.js';
 import { printBuild } from './report.js';
 
 const HELP = `
@@ -25,7 +24,7 @@ export function addAppend(program: Command, around: Surroundings): void {
     .command('append')
     .summary('add days to a dataset')
     .description('Makes a new version of the current dataset and the rows of more files, and makes it the current one.')
-    .argument('<file...>', 'files and patterns, as for build')
+    .argument('<file...>', 'files, patterns and https addresses, as for build')
     .option('--replace', 'replace charts of days that are there already')
     .addHelpText('after', HELP)
     .action(withContext(around, append));
@@ -40,9 +39,9 @@ async function append(context: Context, patterns: readonly string[], flags: Appe
   if (flags.period !== undefined && flags.period !== period) {
     throw new UsageError(`--period ${flags.period}: the dataset in ${out} is ${period}; leave the option out.`);
   }
-  const files = await findSourceFiles({ files: patterns, period, reporter: context.progress });
-  const made = await makeDataset(context, flags, async () => ({
-    files,
+  const files = await findInput(context, patterns, period, flags);
+  const made = await makeDataset(context, flags, async (tempDir) => ({
+    files: await files(tempDir),
     base: await openCurrent(out),
     replaceDays: flags.replace === true,
     period,

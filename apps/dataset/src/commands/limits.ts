@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
+import { PATIENCE, type Patience } from '../download/bounds.js';
 import { UsageError } from '../reporting.js';
 import { parseMemory, parseShare, wholeNumber } from '../arguments.js';
 
@@ -13,8 +14,14 @@ export interface LimitFlags {
   readonly tempDir?: string;
 }
 
-/** Bounds and meaning of the input of commands that make a version. */
-export interface InputFlags extends LimitFlags {
+/** How long downloads are tried. */
+export interface DownloadFlags {
+  readonly retries: number;
+  readonly timeoutSeconds: number;
+}
+
+/** Bounds and meaning of the input of commands that make a version from files. */
+export interface InputFlags extends LimitFlags, DownloadFlags {
   readonly out?: string;
   /** 0 to 1. */
   readonly maxRejects: number;
@@ -49,7 +56,27 @@ export function addLimitOptions(command: Command, tempDirDefault: string): Comma
     .addOption(new Option('--temp-dir <dir>', `folder for temporary files (default: ${tempDirDefault})`));
 }
 
-/** Adds --out, --max-rejects, --period and the limits. */
+/** Adds --retries and --timeout-seconds. */
+export function addDownloadOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--retries <n>', 'attempts in a row that may fail after the first, for each file that is downloaded')
+        .argParser(wholeNumber(0, 1000))
+        .default(PATIENCE.retries),
+    )
+    .addOption(
+      new Option('--timeout-seconds <n>', 'longest time for all downloads together')
+        .argParser(wholeNumber(1, 604_800))
+        .default(PATIENCE.timeoutMs / 1000),
+    );
+}
+
+/** The patience that the options ask for. */
+export function patienceOf({ retries, timeoutSeconds }: DownloadFlags): Patience {
+  return { ...PATIENCE, retries, timeoutMs: timeoutSeconds * 1000 };
+}
+
+/** Adds --out, --max-rejects, --period, the limits and those of downloads. */
 export function addInputOptions(command: Command, periodDefault: string): Command {
   command
     .option('--out <dir>', 'the dataset directory (required)')
@@ -64,7 +91,8 @@ export function addInputOptions(command: Command, periodDefault: string): Comman
         'weekly',
       ]),
     );
-  return addLimitOptions(command, 'a folder within --out');
+  addLimitOptions(command, 'a folder within --out');
+  return addDownloadOptions(command);
 }
 
 /** Runs something with a temporary folder that is removed afterwards. */

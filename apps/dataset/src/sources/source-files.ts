@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UsageError, type Reporter } from '../reporting.js';
 import type { RowDefaults } from '../rows.js';
@@ -11,9 +11,9 @@ import { DEFAULT_LIMITS, ParquetReader, type DuckDbLimits } from './parquet.js';
 import { parseSpotifyName, type Period } from './spotify-name.js';
 
 interface AnySource {
-  /** As named on the command line. */
+  /** As named on the command line, or where it was downloaded to. */
   readonly path: string;
-  /** Without folders. */
+  /** Without folders, or the address it was downloaded from. */
   readonly name: string;
   /** Size on disk. */
   readonly bytes: number;
@@ -40,6 +40,8 @@ export type SourceFile = CsvSource | ParquetSource;
 export interface SourceSearch {
   /** Names and patterns. */
   readonly files: readonly string[];
+  /** Files that were downloaded, with the names they go by; they come after the others, in this order. */
+  readonly downloads?: readonly { readonly path: string; readonly name: string }[];
   /** What the dates of the dataset are; files known to be of the other period are refused. */
   readonly period: Period;
   readonly reporter: Reporter;
@@ -52,12 +54,13 @@ export interface SourceSearch {
  * downloads region, chart and date by its name. Unknown columns are noticed once. Throws {@link UsageError} that names
  * the file: missing, empty, damaged, without a column that is needed, misnamed, or of the other period.
  */
-export async function findSourceFiles({ files, period, reporter, duckdb }: SourceSearch): Promise<SourceFile[]> {
+export async function findSourceFiles(search: SourceSearch): Promise<SourceFile[]> {
+  const { period, reporter, duckdb } = search;
   const ignored = new IgnoredColumns();
   const parquet = new ParquetReader(duckdb ?? DEFAULT_LIMITS);
   try {
     const sources: SourceFile[] = [];
-    for (const file of await expandArguments(files)) {
+    for (const file of await foundFiles(search)) {
       const first = await firstBytes(file);
       refuseForeign(file.path, first);
       const source = isParquet(first)
@@ -70,6 +73,19 @@ export async function findSourceFiles({ files, period, reporter, duckdb }: Sourc
   } finally {
     await parquet.close();
   }
+}
+
+interface FoundFile extends NamedFile {
+  readonly name: string;
+}
+
+async function foundFiles({ files, downloads = [] }: SourceSearch): Promise<FoundFile[]> {
+  const named = downloads.length > 0 && files.length === 0 ? [] : await expandArguments(files);
+  const sizes = await Promise.all(downloads.map(({ path }) => stat(path)));
+  return [
+    ...named.map((file) => ({ ...file, name: basename(file.path) })),
+    ...downloads.map((file, index) => ({ ...file, bytes: sizes[index]!.size })),
+  ];
 }
 
 async function firstBytes({ path, bytes }: NamedFile): Promise<Buffer> {
@@ -87,19 +103,18 @@ async function firstBytes({ path, bytes }: NamedFile): Promise<Buffer> {
   }
 }
 
-async function parquetSource(file: NamedFile, parquet: ParquetReader, ignored: IgnoredColumns) {
+async function parquetSource(file: FoundFile, parquet: ParquetReader, ignored: IgnoredColumns) {
   ignored.add(file.path, await parquet.check(file.path));
-  return { kind: 'parquet' as const, ...file, name: basename(file.path), defaults: {} };
+  return { kind: 'parquet' as const, ...file, defaults: {} };
 }
 
-async function csvSource(file: NamedFile, first: Buffer, period: Period, ignored: IgnoredColumns) {
-  const { path, bytes } = file;
+async function csvSource(file: FoundFile, first: Buffer, period: Period, ignored: IgnoredColumns) {
+  const { path, name, bytes } = file;
   const compression = compressionOf(first);
   const { head, whole } =
     compression === 'none' ? { head: first, whole: first.length === bytes } : await unpackedHead(path, compression);
   if (head.length === 0) throw new UsageError(`${path} is empty.`);
-  const name = basename(path);
-  const found = findLayout(path, head, whole, /^viral-/i.test(name));
+  const found = findLayout(path, head, whole, /^viral-/i.test(basename(path)));
   ignored.add(path, found.ignored);
   const spotify = found.layout === 'export' ? undefined : parseSpotifyName(path);
   for (const known of [spotify?.period, found.period]) if (known) requirePeriod(path, known, period);

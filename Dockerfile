@@ -9,6 +9,7 @@ RUN npm ci --ignore-scripts --no-progress
 COPY tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
+COPY loadtest loadtest
 RUN npm run -s build && find dist -name '*.map' -delete
 RUN node dist/apps/dataset/src/main.js sample --out /data --seed 1
 

@@ -15,7 +15,7 @@ SOURCES := $(shell find apps libs $(wildcard loadtest) -name '*.ts' -not -name '
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check build image bench bench-dataset clean
+.PHONY: help run test check build image bench bench-dataset loadtest-report clean
 
 help: ## list the targets
 	@echo 'Targets:'
@@ -48,6 +48,11 @@ bench: build ## measure the service against bare node:http, Fastify and NestJS (
 
 bench-dataset: build ## measure building a dataset of 26.2 million rows (minutes, and some GB in the temporary folder)
 	@npm run -s bench:dataset
+
+loadtest-report: build ## a table and a plot of a load Job's runners: make loadtest-report JOB=name [NAMESPACE=charts] [REPLICAS=replicas.csv]
+	@test -n '$(JOB)' || { echo 'make loadtest-report needs JOB=name, one of: kubectl get jobs' >&2; exit 1; }
+	@kubectl $(if $(NAMESPACE),--namespace '$(NAMESPACE)') logs --selector job-name='$(JOB)' --tail=-1 --prefix --max-log-requests=50 \
+	  | $(NODE) dist/loadtest/report/main.js --svg loadtest.svg --markdown loadtest.md $(if $(REPLICAS),--replicas '$(REPLICAS)')
 
 clean: ## remove what was built, the sample dataset included; packages stay
 	rm -rf dist coverage data/sample

@@ -1,4 +1,5 @@
-import { Connection } from './connection.js';
+import { Connection, type ConnectionEvents } from './connection.js';
+import type { Endpoint } from './endpoint.js';
 import { TIMEOUT_MS, MOST_FAILURES } from './limits.js';
 import type { ClosedModel, LoadPlan } from './plan.js';
 import type { RequestSource } from './request-source.js';
@@ -6,6 +7,7 @@ import type { Tally } from './tally.js';
 
 /** Keeps every connection busy until the time or the requests are used up; resolves when all is answered. */
 export function runClosed(
+  endpoint: Endpoint,
   plan: LoadPlan,
   { connections }: ClosedModel,
   next: RequestSource,
@@ -15,26 +17,23 @@ export function runClosed(
   const method = plan.requests.kind === 'list' ? plan.requests.method : 'GET';
   return new Promise((resolve) => {
     let active = 0;
-    const all = Array.from(
-      { length: connections },
-      () =>
-        new Connection(plan, method, {
-          answered: (connection, status, head, bodyBytes) => {
-            const now = performance.now();
-            tally.answered(status, head, bodyBytes, now - connection.since);
-            go(connection, now);
-          },
-          failed: (connection, reason) => {
-            tally.failed(reason);
-            // On a later turn, so that a server that is gone is not asked again and again within one.
-            setImmediate(() => go(connection, performance.now()));
-          },
-        }),
-    );
+    const events: ConnectionEvents<undefined> = {
+      answered: (connection, status, head, bodyBytes) => {
+        const now = performance.now();
+        tally.answered(status, head, bodyBytes, now - connection.since);
+        go(connection, now);
+      },
+      failed: (connection, reason) => {
+        tally.failed(reason);
+        // On a later turn, so that a server that is gone is not asked again and again within one.
+        setImmediate(() => go(connection, performance.now()));
+      },
+    };
+    const all = Array.from({ length: connections }, () => new Connection(endpoint, { method }, events));
     const expiry = setInterval(() => all.forEach((connection) => connection.expire(TIMEOUT_MS)), 250);
     const go = (connection: Connection, now: number) => {
       const request = now < until && tally.failures < MOST_FAILURES ? next() : undefined;
-      if (request) connection.send(request, now);
+      if (request) connection.send(request, now, undefined);
       else if (--active === 0) finish();
     };
     const finish = () => {

@@ -44,6 +44,18 @@ describe('Histogram', () => {
     expect([histogram.quantile(0), histogram.quantile(1)]).toEqual([0, 2 ** 31 - 1]);
   });
 
+  it('has a mean within the width of its buckets', () => {
+    fc.assert(
+      fc.property(fc.array(durations, { minLength: 1 }), (values) => {
+        const histogram = new Histogram();
+        values.forEach((value) => histogram.record(value));
+        const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+        expect(histogram.meanUs).toBeGreaterThanOrEqual(mean * (1 - 1e-9));
+        expect(histogram.meanUs).toBeLessThanOrEqual(mean * (1 + 1 / 128) + 1e-9);
+      }),
+    );
+  });
+
   it('has no quantile when it is empty', () => {
     expect(new Histogram().quantile(0.5)).toBeNaN();
   });

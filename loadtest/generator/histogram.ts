@@ -35,6 +35,12 @@ export class Histogram {
     return this.greatest;
   }
 
+  /** Mean in microseconds, within the width of the buckets; NaN when it holds nothing. */
+  get meanUs(): number {
+    const sum = this.counts.reduce((all, count, bucket) => all + count * (count > 0 ? greatestIn(bucket) : 0), 0);
+    return Math.min(this.greatest, sum / this.total);
+  }
+
   /**
    * The least duration that at least the share (0 to 1) of all does not exceed, in microseconds; at most 0.8 % too
    * great, never too small. NaN when it holds nothing.

@@ -1,112 +1,159 @@
-import { Arrivals } from './arrivals.js';
-import { Connection } from './connection.js';
-import { MOST_FAILURES, MOST_WAITING, TIMEOUT_MS } from './limits.js';
-import type { LoadPlan, OpenModel } from './plan.js';
-import type { RequestSource } from './request-source.js';
-import type { Tally } from './tally.js';
+import { Connection, type LossKind } from './connection.js';
+import type { Endpoint } from './endpoint.js';
+import { MOST_WAITING } from './limits.js';
+import { Queue } from './queue.js';
 
-/** Timers are late by up to a millisecond, so the last stretch before a request is due is waited for turn by turn. */
-const SPIN_MS = 2;
+/** When requests are due, in milliseconds after the start. */
+export interface ArrivalTimes {
+  /** Requests in all. */
+  readonly total: number;
+  /** When request `index`, counted from 0, is due; never before the one in front of it. */
+  dueAtMs(index: number): number;
+  /** How many requests are due by then. */
+  dueBy(elapsedMs: number): number;
+}
+
+/** The bytes of a request, and what is to be known about it when its answer comes. */
+export interface Outgoing<Asked> {
+  readonly bytes: Buffer;
+  readonly asked: Asked;
+}
+
+/** How requests are sent, and who is told what became of them. Latencies count from when a request was due. */
+export interface OpenLoad<Asked> {
+  readonly endpoint: Endpoint;
+  readonly connections: number;
+  /** Whether all connections are used in turn; otherwise the one that was used last goes first, which takes less time. */
+  readonly inTurn: boolean;
+  /** Requests after which a connection is renewed, the first time earlier by a share that differs by connection. */
+  readonly connectionRequests?: number;
+  readonly timeoutMs: number;
+  /** Milliseconds before a request is due that are waited for turn by turn, which takes a core; timers are late by up to one. */
+  readonly spinMs: number;
+  readonly arrivals: ArrivalTimes;
+  /** The next request; undefined when there is none left. */
+  readonly next: () => Outgoing<Asked> | undefined;
+  readonly answered: (asked: Asked, status: number, head: string, bodyBytes: number, latencyMs: number) => void;
+  readonly failed: (reason: string, kind: LossKind) => void;
+  /** A request that was not sent: there was no room in the queue, or no connection free within the time that it may take. */
+  readonly dropped: (reason: string) => void;
+  /** Whether no more is to be sent, whatever is due. */
+  readonly isOver: () => boolean;
+}
 
 /**
  * Sends requests when they are due and measures from then: a server that stalls is charged with the wait of all that
  * came meanwhile, not only of those it had taken. Resolves when the last is answered.
  */
-export function runOpen(plan: LoadPlan, model: OpenModel, next: RequestSource, tally: Tally): Promise<void> {
-  const total = Math.min(plan.maxRequests, Math.floor(plan.seconds * model.requestsPerSecond));
-  return new Promise((resolve) =>
-    new OpenRun(plan, model.connections, new Arrivals(model.requestsPerSecond, total), next, tally, resolve).start(),
-  );
+export function runOpen<Asked>(load: OpenLoad<Asked>): Promise<void> {
+  return new Promise((resolve) => new OpenRun(load, resolve).start());
 }
 
-class OpenRun {
-  private readonly idle: Connection[] = [];
-  private readonly all: Connection[] = [];
-  /** Due times of what waits for a connection, oldest at `head`. */
-  private waiting: number[] = [];
-  private head = 0;
+class OpenRun<Asked> {
+  private readonly all: readonly Connection<Asked>[];
+  private readonly idle = new Queue<Connection<Asked>>();
+  /** Due times of what waits for a connection. */
+  private readonly waiting = new Queue<number>();
   private begun = 0;
   private underWay = 0;
   private startMs = 0;
   private expiry: NodeJS.Timeout | undefined;
 
   constructor(
-    plan: LoadPlan,
-    connections: number,
-    private readonly arrivals: Arrivals,
-    private readonly next: RequestSource,
-    private readonly tally: Tally,
+    private readonly load: OpenLoad<Asked>,
     private readonly done: () => void,
   ) {
-    for (let i = 0; i < connections; i++)
-      this.all.push(
-        new Connection(plan, 'GET', {
-          answered: (connection, status, head, bodyBytes) => {
-            tally.answered(status, head, bodyBytes, performance.now() - connection.since);
-            this.release(connection);
-          },
-          failed: (connection, reason) => {
-            tally.failed(reason);
-            setImmediate(() => this.release(connection));
-          },
-        }),
-      );
-    this.idle.push(...this.all);
+    const { connections } = load;
+    this.all = Array.from({ length: connections }, (_, i) => this.connection((i + 1) / connections));
+    this.all.forEach((connection) => this.idle.push(connection));
   }
 
   start(): void {
-    this.expiry = setInterval(() => this.all.forEach((connection) => connection.expire(TIMEOUT_MS)), 250);
+    const { timeoutMs } = this.load;
+    const everyMs = Math.min(250, timeoutMs);
+    this.expiry = setInterval(() => this.all.forEach((connection) => connection.expire(timeoutMs)), everyMs);
     this.startMs = performance.now();
     this.tick();
   }
 
+  private connection(shareOfFirst: number): Connection<Asked> {
+    const { endpoint, connectionRequests, answered, failed } = this.load;
+    const use = {
+      method: 'GET' as const,
+      ...(connectionRequests !== undefined && {
+        requests: connectionRequests,
+        firstRequests: Math.ceil(connectionRequests * shareOfFirst),
+      }),
+    };
+    return new Connection<Asked>(endpoint, use, {
+      answered: (connection, status, head, bodyBytes) => {
+        answered(connection.asked as Asked, status, head, bodyBytes, performance.now() - connection.since);
+        this.release(connection);
+      },
+      failed: (connection, reason, kind) => {
+        failed(reason, kind);
+        setImmediate(() => this.release(connection));
+      },
+    });
+  }
+
   private readonly tick = (): void => {
+    const { arrivals, isOver, spinMs } = this.load;
     const elapsedMs = performance.now() - this.startMs;
-    const due = this.arrivals.dueBy(elapsedMs);
-    while (this.begun < due && this.tally.failures < MOST_FAILURES)
-      this.begin(this.startMs + this.arrivals.dueAtMs(this.begun++));
+    const due = arrivals.dueBy(elapsedMs);
+    while (this.begun < due && !isOver()) this.begin(this.startMs + arrivals.dueAtMs(this.begun++));
     if (this.sentAll) {
       this.endIfAnswered();
       return;
     }
-    const waitMs = this.arrivals.dueAtMs(this.begun) - elapsedMs;
-    if (waitMs > SPIN_MS) setTimeout(this.tick, waitMs - SPIN_MS);
+    const waitMs = arrivals.dueAtMs(this.begun) - elapsedMs;
+    if (waitMs > spinMs) setTimeout(this.tick, waitMs - spinMs);
     else setImmediate(this.tick);
   };
 
   private begin(dueMs: number): void {
-    const connection = this.idle.pop();
+    const connection = this.load.inTurn ? this.idle.shift() : this.idle.pop();
     if (connection) this.send(connection, dueMs);
-    else if (this.waiting.length - this.head < MOST_WAITING) this.waiting.push(dueMs);
-    else this.tally.failed(`more than ${MOST_WAITING} requests wait`);
+    else if (this.waiting.length < MOST_WAITING) this.waiting.push(dueMs);
+    else this.load.dropped(`more than ${MOST_WAITING} requests wait`);
   }
 
-  private send(connection: Connection, dueMs: number): void {
-    const request = this.next();
+  private send(connection: Connection<Asked>, dueMs: number): void {
+    const request = this.load.next();
     if (!request) {
       this.idle.push(connection);
       return;
     }
     this.underWay += 1;
-    connection.send(request, dueMs);
+    connection.send(request.bytes, dueMs, request.asked);
   }
 
-  private release(connection: Connection): void {
+  private release(connection: Connection<Asked>): void {
     this.underWay -= 1;
-    if (this.head < this.waiting.length) {
-      this.send(connection, this.waiting[this.head++]!);
-      if (this.head > 1024 && this.head * 2 > this.waiting.length) {
-        this.waiting = this.waiting.slice(this.head);
-        this.head = 0;
-      }
+    const dueMs = this.nextWaiting();
+    if (dueMs !== undefined) {
+      this.send(connection, dueMs);
       return;
     }
     this.idle.push(connection);
     this.endIfAnswered();
   }
 
+  /** Due time of the oldest request that waits and is still worth sending. */
+  private nextWaiting(): number | undefined {
+    const { timeoutMs, dropped, isOver } = this.load;
+    if (isOver()) return undefined;
+    const earliestMs = performance.now() - timeoutMs;
+    let dueMs = this.waiting.shift();
+    while (dueMs !== undefined && dueMs < earliestMs) {
+      dropped(`no connection free in ${timeoutMs} ms`);
+      dueMs = this.waiting.shift();
+    }
+    return dueMs;
+  }
+
   private get sentAll(): boolean {
-    return this.begun >= this.arrivals.total || this.tally.failures >= MOST_FAILURES;
+    return this.begun >= this.load.arrivals.total || this.load.isOver();
   }
 
   private endIfAnswered(): void {

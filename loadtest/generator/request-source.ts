@@ -11,6 +11,7 @@ const MOST_KEPT = 50_000;
 /** The requests of a plan, one after the other. */
 export function requestSource(plan: LoadPlan): RequestSource {
   const { requests } = plan;
+  const authority = `${plan.host}:${plan.port}`;
   let left = plan.maxRequests;
   const bounded = (next: RequestSource): RequestSource => {
     return () => (left-- > 0 ? next() : undefined);
@@ -18,7 +19,7 @@ export function requestSource(plan: LoadPlan): RequestSource {
   if (requests.kind === 'list') {
     const { method, headers, paths, repeat } = requests;
     // Made ahead: making them in the run would slow it.
-    const all = paths.map((path) => requestBytes(plan, method, path, headers));
+    const all = paths.map((path) => requestBytes(authority, method, path, headers));
     let at = 0;
     return bounded(() => {
       if (at === all.length && repeat) at = 0;
@@ -33,22 +34,22 @@ export function requestSource(plan: LoadPlan): RequestSource {
     const key = 'If-None-Match' in headers ? `${path} again` : path;
     const known = kept.get(key);
     if (known) return known;
-    const bytes = requestBytes(plan, 'GET', path, headers);
+    const bytes = requestBytes(authority, 'GET', path, headers);
     if (kept.size < MOST_KEPT) kept.set(key, bytes);
     return bytes;
   });
 }
 
-/** A request as it goes over the wire. Throws a RangeError when the path or a header would end its line. */
+/** A request to the server of that name (and port) as it goes over the wire. Throws a RangeError when the path or a header would end its line. */
 export function requestBytes(
-  { host, port }: { readonly host: string; readonly port: number },
+  authority: string,
   method: string,
   path: string,
   headers: Readonly<Record<string, string>>,
 ): Buffer {
   const lines = [
     `${method} ${path} HTTP/1.1`,
-    `Host: ${host}:${port}`,
+    `Host: ${authority}`,
     ...Object.entries(headers).map(([k, v]) => `${k}: ${v}`),
   ];
   // eslint-disable-next-line no-control-regex

@@ -73,7 +73,7 @@ describe('ResponseReader', () => {
   });
 
   it.each([
-    ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', 'without a Content-Length'],
+    ['HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n', 'without a Content-Length'],
     ['HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n', 'without a Content-Length'],
     ['HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n', 'not with HTTP/1.1'],
     ['SSH-2.0-OpenSSH\r\n\r\n', 'not with HTTP/1.1'],

@@ -1,7 +1,9 @@
+import { ChunkedBody } from './chunked-body.js';
+
 const MAX_HEAD_BYTES = 65_536;
 const HEAD_END = '\r\n\r\n';
 
-/** Bytes that are no answer that this reader knows: it wants HTTP/1.1 with a Content-Length. */
+/** Bytes that are no answer that this reader knows: it wants HTTP/1.1 with a Content-Length or in chunks. */
 export class ResponseError extends Error {
   override readonly name = 'ResponseError';
 }
@@ -11,7 +13,7 @@ export type OnResponse = (status: number, head: string, bodyBytes: number) => vo
 
 /**
  * Finds where the answers on a connection end, however the bytes are split into packets. Bodies are counted, not kept.
- * Knows answers without a body (304, 204, answers to HEAD); refuses chunked ones.
+ * Knows answers without a body (304, 204, answers to HEAD) and chunked ones; refuses those that end with their connection.
  */
 export class ResponseReader {
   private partial = '';
@@ -19,6 +21,7 @@ export class ResponseReader {
   private status = 0;
   private bodyBytes = 0;
   private bodyLeft = 0;
+  private chunks: ChunkedBody | undefined;
 
   constructor(
     private readonly onResponse: OnResponse,
@@ -29,12 +32,26 @@ export class ResponseReader {
   read(bytes: Buffer, length = bytes.length): void {
     let at = 0;
     while (at < length) {
+      if (this.chunks) {
+        at = this.readChunks(this.chunks, bytes, at, length);
+        continue;
+      }
       if (this.bodyLeft === 0) at = this.readHead(bytes, at, length);
       const taken = Math.min(this.bodyLeft, length - at);
       this.bodyLeft -= taken;
       at += taken;
-      if (this.bodyLeft === 0 && this.status !== 0) this.finish();
+      if (this.bodyLeft === 0 && this.status !== 0 && !this.chunks) this.finish();
     }
+  }
+
+  private readChunks(chunks: ChunkedBody, bytes: Buffer, at: number, length: number): number {
+    const position = chunks.read(bytes, at, length);
+    if (chunks.done) {
+      this.bodyBytes = chunks.bodyBytes;
+      this.chunks = undefined;
+      this.finish();
+    }
+    return position;
   }
 
   /** Position after the head, or the end of the bytes when the head goes on in the next ones. */
@@ -70,7 +87,9 @@ export class ResponseReader {
     this.status = status;
     this.head = head;
     const empty = this.method === 'HEAD' || status === 304 || status === 204;
-    this.bodyBytes = this.bodyLeft = empty ? 0 : contentLength(head);
+    const length = empty ? 0 : contentLength(head);
+    if (length === undefined) this.chunks = new ChunkedBody();
+    this.bodyBytes = this.bodyLeft = length ?? 0;
   }
 
   private finish(): void {
@@ -88,10 +107,12 @@ export function headerOf(head: string, name: string): string | undefined {
   return head.slice(start + name.length + 3, end < 0 ? undefined : end).trim();
 }
 
-function contentLength(head: string): number {
+/** Undefined when the body comes in chunks. */
+function contentLength(head: string): number | undefined {
   // Looked for as most servers write it first: this is done for each answer.
   const usual = head.indexOf('\r\nContent-Length: ');
   const text = usual < 0 ? headerOf(head, 'content-length') : String(parseInt(head.slice(usual + 18, usual + 34), 10));
+  if (text === undefined && /\bchunked$/i.test(headerOf(head, 'transfer-encoding') ?? '')) return undefined;
   if (text === undefined || !/^\d+$/.test(text))
     throw new ResponseError(`an answer without a Content-Length cannot be read: ${JSON.stringify(head.slice(0, 200))}`);
   return Number(text);

@@ -119,11 +119,11 @@ describe('the load generator', () => {
 
 describe('a request', () => {
   it('is what HTTP/1.1 says', () => {
-    const bytes = requestBytes({ host: '127.0.0.1', port: 80 }, 'HEAD', '/a?b=c', { Accept: 'x' });
+    const bytes = requestBytes('127.0.0.1:80', 'HEAD', '/a?b=c', { Accept: 'x' });
     expect(bytes.toString()).toBe('HEAD /a?b=c HTTP/1.1\r\nHost: 127.0.0.1:80\r\nAccept: x\r\n\r\n');
   });
 
   it.each([['/a b'], ['/a\r\nX: y'], ['/a\nb']])('is refused when the path is %j', (path) => {
-    expect(() => requestBytes({ host: '127.0.0.1', port: 80 }, 'GET', path, {})).toThrow('not a request');
+    expect(() => requestBytes('127.0.0.1:80', 'GET', path, {})).toThrow('not a request');
   });
 });

@@ -1,23 +1,52 @@
+import { Arrivals } from './arrivals.js';
 import { runClosed } from './closed-model.js';
+import type { Endpoint } from './endpoint.js';
+import { MOST_FAILURES, TIMEOUT_MS } from './limits.js';
 import { assertLoopback } from './loopback.js';
 import { runOpen } from './open-model.js';
-import { LIMITS, type LoadPlan, type LoadResult } from './plan.js';
-import { requestSource } from './request-source.js';
+import { LIMITS, type LoadPlan, type LoadResult, type OpenModel } from './plan.js';
+import { requestSource, type RequestSource } from './request-source.js';
 import { Tally } from './tally.js';
 
-/** Does what the plan says. Throws a RangeError for a plan without bounds or for another machine, before anything is sent. */
+/** Timers are late by up to a millisecond, so the last stretch before a request is due is waited for turn by turn. */
+const SPIN_MS = 2;
+
+/** Does what the plan says, on this machine. Throws a RangeError for a plan without bounds or for another machine, before anything is sent. */
 export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   assertLoopback(plan);
   assertBounded('seconds', plan.seconds, LIMITS.seconds);
   assertBounded('maxRequests', plan.maxRequests, LIMITS.maxRequests);
   assertBounded('connections', plan.model.connections, LIMITS.connections);
   const tally = new Tally(plan);
+  const endpoint = { ...{ host: plan.host, port: plan.port, tls: false }, authority: `${plan.host}:${plan.port}` };
   const source = requestSource(plan);
   const [startMs, cpu] = [performance.now(), process.cpuUsage()];
-  if (plan.model.kind === 'closed') await runClosed(plan, plan.model, source, tally);
-  else await runOpen(plan, plan.model, source, tally);
+  if (plan.model.kind === 'closed') await runClosed(endpoint, plan, plan.model, source, tally);
+  else await runConstant(endpoint, plan, plan.model, source, tally);
   const { user, system } = process.cpuUsage(cpu);
   return tally.result((performance.now() - startMs) / 1000, (user + system) / 1e6);
+}
+
+function runConstant(
+  endpoint: Endpoint,
+  plan: LoadPlan,
+  { connections, requestsPerSecond }: OpenModel,
+  next: RequestSource,
+  tally: Tally,
+): Promise<void> {
+  const total = Math.min(plan.maxRequests, Math.floor(plan.seconds * requestsPerSecond));
+  return runOpen<undefined>({
+    ...{ endpoint, connections, inTurn: false, timeoutMs: TIMEOUT_MS, spinMs: SPIN_MS },
+    arrivals: new Arrivals(requestsPerSecond, total),
+    next: () => {
+      const bytes = next();
+      return bytes && { bytes, asked: undefined };
+    },
+    answered: (_asked, status, head, bodyBytes, latencyMs) => tally.answered(status, head, bodyBytes, latencyMs),
+    failed: (reason) => tally.failed(reason),
+    dropped: (reason) => tally.failed(reason),
+    isOver: () => tally.failures >= MOST_FAILURES,
+  });
 }
 
 function assertBounded(name: string, value: number, most: number): void {

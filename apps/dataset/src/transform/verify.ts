@@ -1,6 +1,6 @@
 import { checkDigests, DatasetError, type DatasetVersion } from '#libs/catalog';
 import type { Reporter } from '../reporting.js';
-import { duckdbMemory } from './memory.js';
+import { buildMemory } from './memory.js';
 import { ServingReader } from './serving-reader.js';
 import { checkCharts } from './verify-charts.js';
 import { Faults } from './verify-faults.js';
@@ -27,7 +27,7 @@ export async function verifyVersion(version: DatasetVersion, options: VerifyOpti
     const reader = await ServingReader.open({
       path: version.servingFile,
       threads: options.threads,
-      memoryLimit: duckdbMemory(options.memoryLimitBytes),
+      memoryLimit: buildMemory(options.memoryLimitBytes).duckdb,
       tempDir: options.tempDir,
     });
     try {

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parseObjects, type KubernetesObject } from '../kubernetes/objects.js';
 import { kubernetesTools, runTool } from '../setup/kubernetes-tools.js';
 import { ROOT } from '../setup/tree.js';
+
+export { only, type KubernetesObject } from '../kubernetes/objects.js';
 
 /** Path of the chart. */
 export const CHART = join(ROOT, 'helm/spotify-charts');
@@ -16,20 +18,6 @@ export const KUBERNETES = { oldest: '1.30.0', newest: '1.36.0' } as const;
 /** Cases that the oldest Kubernetes cannot run. */
 export const NEWER_ONLY: readonly string[] = ['dataset-image-volume'];
 
-/** An object of Kubernetes, as far as every one is alike. */
-export interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly spec?: unknown;
-  readonly data?: Readonly<Record<string, string>>;
-}
-
 /** What to render, and by which Helm for which Kubernetes. */
 export interface RenderOptions {
   /** Names of files in the ci folder, or paths of files of values. */
@@ -41,16 +29,17 @@ export interface RenderOptions {
   readonly helm?: 'helm3' | 'helm4';
   readonly kubeVersion?: string;
   readonly release?: string;
+  readonly namespace?: string;
   readonly chart?: string;
 }
 
-/** Arguments of `helm template` for these options; the namespace is music, the release charts unless given. */
-function templateArgs({ cases = [], set = [], json = [], kubeVersion, release = 'charts', chart }: RenderOptions) {
+/** Arguments of `helm template` for these options; unless given, the namespace is music and the release charts. */
+function templateArgs({ cases = [], set = [], json = [], kubeVersion, ...options }: RenderOptions) {
   return [
     'template',
-    release,
-    chart ?? CHART,
-    '--namespace=music',
+    options.release ?? 'charts',
+    options.chart ?? CHART,
+    `--namespace=${options.namespace ?? 'music'}`,
     `--kube-version=${kubeVersion ?? KUBERNETES.newest}`,
     ...cases.map((name) => `--values=${name.includes('/') ? name : join(CHART, 'ci', `${name}-values.yaml`)}`),
     ...set.map((value) => `--set=${value}`),
@@ -70,23 +59,4 @@ export async function renderText(options: RenderOptions = {}): Promise<string> {
 export async function render(options: RenderOptions = {}): Promise<readonly KubernetesObject[]> {
   const key = (one: KubernetesObject) => `${one.kind} ${one.metadata.name}`;
   return parseObjects(await renderText(options)).toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
-}
-
-/** The objects of a YAML stream; empty documents are none. Throws on YAML that is wrong, repeated keys among it. */
-export function parseObjects(text: string): readonly KubernetesObject[] {
-  const documents = parseAllDocuments(text, { uniqueKeys: true });
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document) => {
-    const [error] = document.errors;
-    if (error) throw error;
-    const value = document.toJS() as KubernetesObject | null;
-    return value === null ? [] : [value];
-  });
-}
-
-/** The only object of a kind, by the end of its name where there are several. Throws when there is none or more than one. */
-export function only(objects: readonly KubernetesObject[], kind: string, nameEnd = ''): KubernetesObject {
-  const [found, ...more] = objects.filter((one) => one.kind === kind && one.metadata.name.endsWith(nameEnd));
-  if (!found || more.length > 0) throw new Error(`${more.length + (found ? 1 : 0)} objects ${kind} …${nameEnd}`);
-  return found;
 }

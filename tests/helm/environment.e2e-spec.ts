@@ -1,6 +1,8 @@
 import { SETTINGS, readConfig } from '../../apps/api/src/config.js';
-import { CASES, only, render } from './chart.js';
-import { podOf, type Container } from './pods.js';
+import { environmentOf } from '../kubernetes/environment.js';
+import { only } from '../kubernetes/objects.js';
+import { podOf, type Container } from '../kubernetes/pods.js';
+import { CASES, render } from './chart.js';
 
 /** Variables of the service's container that are not settings of its own: two of Node, and one that REDIS_URL is made from. */
 const BESIDE = ['NODE_OPTIONS', 'REDIS_PASSWORD', 'UV_THREADPOOL_SIZE'];
@@ -10,16 +12,6 @@ const LEFT = ['LOG_FILE', 'LOG_FILE_KEEP', 'LOG_FILE_MAX_SIZE'];
 async function api(set: readonly string[], cases: readonly string[] = []): Promise<Container> {
   const pod = podOf(only(await render({ set, cases }), 'Deployment', 'spotify-charts'));
   return pod!.spec.containers[0]!;
-}
-
-/** The environment as a process would get it, with a password in the place of the Secret's. */
-function environmentOf({ env = [] }: Container): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const { name, value } of env) {
-    const given = value ?? (name === 'REDIS_URL' ? 'redis://from-the-secret:6379' : 'from-the-secret');
-    values[name] = given.replace(/\$\((\w+)\)/g, (_all, other: string) => values[other] ?? `$(${other})`);
-  }
-  return values;
 }
 
 const deployments = ['redis-embedded', 'redis-embedded-secret', 'redis-external', 'redis-sentinel', 'redis-cluster'];

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ROOT } from '../setup/tree.js';
-import { only, render, type KubernetesObject } from './chart.js';
+import { only, type KubernetesObject } from '../kubernetes/objects.js';
+import { render } from './chart.js';
 import { CLUSTER_SERIES, servedSeries, unknownNames } from './metric-names.js';
 
 interface Alert {

@@ -1,5 +1,6 @@
-import { only, render, type RenderOptions } from './chart.js';
-import { podOf } from './pods.js';
+import { only } from '../kubernetes/objects.js';
+import { podOf } from '../kubernetes/pods.js';
+import { render, type RenderOptions } from './chart.js';
 
 interface Peer {
   readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };

@@ -10,7 +10,8 @@ import { createApp } from '../../apps/api/src/app.js';
 import { readConfig } from '../../apps/api/src/config.js';
 import { openLog } from '../../apps/api/src/logging.js';
 import { runDataset } from '../../apps/dataset/src/usage.js';
-import { CHART, only, render } from './chart.js';
+import { only } from '../kubernetes/objects.js';
+import { CHART, render } from './chart.js';
 
 /** Runs the script of the test pods against a URL. */
 function runTest(

@@ -1,8 +1,9 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CASES, CHART, only, render } from './chart.js';
-import { containersOf, podOf } from './pods.js';
+import { only } from '../kubernetes/objects.js';
+import { containersOf, podOf } from '../kubernetes/pods.js';
+import { CASES, CHART, render } from './chart.js';
 
 interface Spec {
   readonly replicas?: number;

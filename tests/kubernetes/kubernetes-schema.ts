@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { KubernetesObject } from './chart.js';
+import type { KubernetesObject } from './objects.js';
 
 /** The only packages that the declarations of kubernetes-models come from. */
 const { resolve } = createRequire(import.meta.url);

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from './chart.js';
+import type { KubernetesObject } from './objects.js';
 
 /** A container, as far as the tests look at it. */
 export interface Container {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KubernetesObject } from './chart.js';
+import type { KubernetesObject } from './objects.js';
 
 const texts = z.record(z.string(), z.string());
 const duration = z.string().regex(/^\d+(?:ms|s|m|h)$/);

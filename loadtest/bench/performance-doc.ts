@@ -8,16 +8,16 @@ const PAGE = 'performance.md';
 const NUMBERS = 'performance.json';
 
 /**
- * Replaces what stands between the marks of a section in docs/performance.md; the rest of the page is written by hand.
- * Throws when the page has no such section.
+ * Replaces what stands between the marks of a section in docs/performance.md, or another page; the rest of it is written
+ * by hand. Throws when the page has no such section.
  */
-export async function writeSection(name: string, markdown: string, folder = FOLDER): Promise<void> {
-  const file = join(folder, PAGE);
+export async function writeSection(name: string, markdown: string, folder = FOLDER, page = PAGE): Promise<void> {
+  const file = join(folder, page);
   const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
-  const page = await readFile(file, 'utf8');
-  const [start, stop] = [page.indexOf(begin), page.indexOf(end)];
+  const text = await readFile(file, 'utf8');
+  const [start, stop] = [text.indexOf(begin), text.indexOf(end)];
   if (start < 0 || stop < start) throw new Error(`${file} has no section between "${begin}" and "${end}"`);
-  await writeFile(file, `${page.slice(0, start + begin.length)}\n\n${markdown.trim()}\n\n${page.slice(stop)}`);
+  await writeFile(file, `${text.slice(0, start + begin.length)}\n\n${markdown.trim()}\n\n${text.slice(stop)}`);
   format(file);
 }
 

@@ -6,14 +6,6 @@ export interface LoadProfile {
   readonly changes: readonly number[];
 }
 
-/** One level until a second, another from then on. */
-export function step(from: number, to: number, atSecond: number): LoadProfile {
-  return levels([
-    [0, from],
-    [atSecond, to],
-  ]);
-}
-
 /** A higher level for some seconds, and the former before and after. */
 export function spike(usual: number, high: number, atSecond: number, seconds: number): LoadProfile {
   return levels([

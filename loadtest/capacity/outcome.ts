@@ -9,8 +9,6 @@ export interface Outcome {
   readonly reachedAfterSeconds: number | undefined;
   /** Share of the requests that were not served: from the first change to the next, or for ten minutes. */
   readonly unservedShare: number;
-  /** The same of the whole run. */
-  readonly unservedOfAll: number;
   readonly mostReplicas: number;
   readonly lastReplicas: number;
   /** How often the number of pods went the other way than before. */
@@ -30,7 +28,6 @@ export function outcomeOf(course: readonly Moment[], changes: readonly number[])
   return {
     reachedAfterSeconds: lacking ? undefined : lastShort === undefined ? 0 : lastShort.second + 1 - first,
     unservedShare: unserved(after.filter(({ second }) => second < first + COUNTED_SECONDS)),
-    unservedOfAll: unserved(course),
     mostReplicas: Math.max(...course.map(({ replicas }) => replicas)),
     lastReplicas: course.at(-1)?.replicas ?? 0,
     turns: turnsOf(course),

@@ -48,8 +48,13 @@ export function measuredCosts(performance: unknown): MeasuredCosts {
   };
 }
 
-/** Mean CPU time of a request in microseconds: c = h1 cL1 + (1-h1) h2 cL2 + (1-h1)(1-h2) cDB. */
+/**
+ * Mean CPU time of a request in microseconds: c = h1 cL1 + (1-h1) (h2 cL2 + (1-h2) cMiss). What Redis has not costs, beside
+ * the query, a GET in vain and a SET; a command is reckoned as what an answer from Redis costs more than one from memory.
+ * Without Redis (a share of 0) there are no commands.
+ */
 export function meanCostUs(costs: PathCosts, { memory, redis }: HitShares): number {
-  const missed = 1 - memory;
-  return memory * costs.fromMemoryUs + missed * redis * costs.fromRedisUs + missed * (1 - redis) * costs.fromDatasetUs;
+  const commandUs = Math.max(0, costs.fromRedisUs - costs.fromMemoryUs);
+  const missUs = costs.fromDatasetUs + (redis > 0 ? 2 * commandUs : 0);
+  return memory * costs.fromMemoryUs + (1 - memory) * (redis * costs.fromRedisUs + (1 - redis) * missUs);
 }

@@ -37,6 +37,7 @@ export interface Moment {
   readonly second: number;
   readonly offeredPerSecond: number;
   readonly servedPerSecond: number;
+  /** What the ready pods can answer of what reaches them. */
   readonly capacityPerSecond: number;
   readonly replicas: number;
   readonly readyPods: number;
@@ -88,7 +89,7 @@ class Cluster {
         whole === 0 ? 0 : (offeredPerSecond * weights[i]!) / whole,
       );
       served += servedPerSecond;
-      capacity += capacityPerSecond;
+      capacity += capacityPerSecond * weights[i]!;
       if (!pod.isReady(second)) return;
       ready += 1;
       used += usedCores;

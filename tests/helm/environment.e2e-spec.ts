@@ -1,4 +1,5 @@
-import { SETTINGS, readConfig } from '../../apps/api/src/config.js';
+import { readConfig } from '../../apps/api/src/config.js';
+import { SETTINGS } from '../../apps/api/src/settings.js';
 import { environmentOf } from '../kubernetes/environment.js';
 import { only } from '../kubernetes/objects.js';
 import { podOf, type Container } from '../kubernetes/pods.js';

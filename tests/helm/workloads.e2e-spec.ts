@@ -42,7 +42,7 @@ describe('the number of pods', () => {
     };
     expect(all.metrics.slice(1)).toEqual(
       [
-        ['http_requests_per_second', '2500'],
+        ['http_requests_per_second', '5000'],
         ['nodejs_eventloop_utilization', '700m'],
       ].map(([name, averageValue]) => ({
         type: 'Pods',

@@ -1,4 +1,5 @@
-import { ConfigError, SETTINGS, readConfig } from './config.js';
+import { ConfigError, readConfig } from './config.js';
+import { SETTINGS } from './settings.js';
 import { settingRows, usage } from './usage.js';
 
 function faultsOf(environment: Record<string, string>): readonly string[] {

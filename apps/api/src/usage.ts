@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SETTINGS } from './config.js';
+import { SETTINGS } from './settings.js';
 
 /** A setting as it is shown to people. */
 export interface SettingRow {

@@ -57,17 +57,27 @@ export class GuardedStore<T> {
   }
 
   /** The value, or undefined when there is none or the store does not give it in time. */
-  async get(key: string): Promise<T | undefined> {
-    if (this.reads >= this.options.maxReads) return this.refuse('get', 'busy');
+  get(key: string): Promise<T | undefined> {
+    if (this.reads >= this.options.maxReads) return Promise.resolve(this.refuse('get', 'busy'));
     this.reads++;
-    const bytes = await this.call('get', () => this.store.get(key));
-    this.reads--;
-    if (bytes === undefined) return undefined;
+    return this.call(
+      'get',
+      () => this.store.get(key),
+      (bytes) => {
+        this.reads--;
+        return bytes && this.decode(bytes);
+      },
+    );
+  }
+
+  private decode(bytes: Uint8Array): Promise<T | undefined> | T | undefined {
+    // Somebody else's bytes under our key: it will be written over.
+    const wrong = () => this.refuse('get', 'wrong');
     try {
-      return await this.codec.decode(bytes);
+      const value = this.codec.decode(bytes);
+      return value instanceof Promise ? value.catch(wrong) : value;
     } catch {
-      // Somebody else's bytes under our key: it will be written over.
-      return this.refuse('get', 'wrong');
+      return wrong();
     }
   }
 
@@ -88,8 +98,11 @@ export class GuardedStore<T> {
     if (this.writeBytes + bytes.length > this.options.maxWriteBytes) return this.refuse('set', 'busy');
     this.writeBytes += bytes.length;
     const ttlSeconds = Math.max(1, Math.round(this.options.ttlSeconds * (0.9 + 0.2 * this.random())));
-    await this.call('set', () => this.store.set(key, bytes, ttlSeconds));
-    this.writeBytes -= bytes.length;
+    await this.call(
+      'set',
+      () => this.store.set(key, bytes, ttlSeconds),
+      () => (this.writeBytes -= bytes.length),
+    );
   }
 
   private async encode(value: T): Promise<Uint8Array | undefined> {
@@ -105,10 +118,20 @@ export class GuardedStore<T> {
     return undefined;
   }
 
-  /** Resolves with what the store says, or undefined when that is a failure or comes late; a late answer is let go. */
-  private call<R>(operation: StoreOperation, run: () => Promise<R>): Promise<R | undefined> {
+  /**
+   * Resolves with what `take` makes of what the store says, or of undefined when that is a failure or comes late; a late
+   * answer is let go.
+   */
+  private call<R, V>(
+    operation: StoreOperation,
+    run: () => Promise<R>,
+    take: (result: R | undefined) => Promise<V> | V,
+  ): Promise<V> {
     const breaker = this.breakers[operation];
-    if (!breaker.admits()) return Promise.resolve(this.refuse(operation, 'open'));
+    if (!breaker.admits()) {
+      this.refuse(operation, 'open');
+      return Promise.resolve(take(undefined));
+    }
     const started = performance.now();
     return new Promise((resolve) => {
       let settled = false;
@@ -119,7 +142,7 @@ export class GuardedStore<T> {
         if (fault) breaker.fail();
         else breaker.succeed();
         this.options.observe?.(operation, (performance.now() - started) / 1000, fault);
-        resolve(result);
+        resolve(take(result));
       };
       // Once more round the event loop: when this process was held up, the answer may be there and has to be read first.
       const timer = setTimeout(() => setImmediate(settle, undefined, 'timeout'), this.options.timeoutMs);

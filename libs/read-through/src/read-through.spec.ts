@@ -10,7 +10,7 @@ import { jsonCodec } from './testing/json-codec.js';
 const GENEROUS_MS = 5000;
 
 /** A cache over a store and a source that counts how often it is asked. */
-function reader(store?: Store, maxBytes = 1000, options: ReadThroughOptions = {}) {
+function reader(store?: Store, maxBytes = 1000, options: ReadThroughOptions<string> = {}) {
   const guarded =
     store &&
     new GuardedStore(store, jsonCodec, {
@@ -159,6 +159,19 @@ describe('reading through a cache', () => {
     expect([loads.count, store.gets, cache.inFlight]).toEqual([4, 2, 0]);
     expect(cache.counts).toEqual({ l1: 0, l2: 0, misses: 4, shared: 1 });
     expect(cache.peek('c')).toBeDefined();
+  });
+
+  it('has in memory, and gives, what is to be kept of a value, but not of one that it does not keep', async () => {
+    const store = new MemoryStore();
+    await store.set('b', Buffer.from('"stored"'), 60);
+    let room = true;
+    const { cache, load } = reader(store, 1000, { kept: (value) => `kept ${value}`, admits: () => room });
+    expect(await cache.get('a', load)).toEqual({ value: 'kept value 1', from: 'miss' });
+    expect(await cache.get('b', load)).toEqual({ value: 'kept stored', from: 'l2' });
+    expect([cache.peek('a'), cache.peek('b')]).toEqual(['kept value 1', 'kept stored']);
+    room = false;
+    expect(await cache.get('c', load)).toEqual({ value: 'value 2', from: 'miss' });
+    expect(cache.peek('c')).toBeUndefined();
   });
 
   it('leaves no flight behind, whether it succeeded or failed', async () => {

@@ -25,7 +25,7 @@ interface Waiter<T> {
 }
 
 /** How a {@link ReadThrough} behaves. */
-export interface ReadThroughOptions {
+export interface ReadThroughOptions<T = unknown> {
   /**
    * Keys that are fetched at a time, 10,000 unless given. What comes when there are more goes straight to the source,
    * unshared and without the store: the source has a bound of its own and says no better than a cache could.
@@ -35,6 +35,8 @@ export interface ReadThroughOptions {
   readonly keeps?: (key: string) => boolean;
   /** Whether a value is worth a place in memory, asked once it is there; always unless given. */
   readonly admits?: (key: string) => boolean;
+  /** A value as it is to be in memory, such as a copy of what is a part of something larger; itself unless given. */
+  readonly kept?: (value: T) => T;
 }
 
 /**
@@ -47,15 +49,17 @@ export class ReadThrough<T> {
   private readonly maxFlights: number;
   private readonly keeps: (key: string) => boolean;
   private readonly admits: (key: string) => boolean;
+  private readonly kept: (value: T) => T;
 
   constructor(
     readonly memory: ByteLru<T>,
     private readonly store: GuardedStore<T> | undefined,
-    { maxFlights = 10_000, keeps = () => true, admits = () => true }: ReadThroughOptions = {},
+    { maxFlights = 10_000, keeps = always, admits = always, kept = itself }: ReadThroughOptions<T> = {},
   ) {
     this.maxFlights = maxFlights;
     this.keeps = keeps;
     this.admits = admits;
+    this.kept = kept;
   }
 
   /** Keys that are being fetched. */
@@ -94,7 +98,8 @@ export class ReadThrough<T> {
     const waiters: Waiter<T>[] = [];
     this.flights.set(key, waiters);
     try {
-      const found = await this.fetch(key, load);
+      const stored = await this.store?.get(key);
+      const found = stored === undefined ? this.loaded(key, await load(), true) : this.stored(key, stored);
       for (const { resolve } of waiters) resolve(found);
       return found;
     } catch (error) {
@@ -106,24 +111,35 @@ export class ReadThrough<T> {
     }
   }
 
-  private async fetch(key: string, load: () => Promise<T>): Promise<Found<T>> {
-    if (!this.store) return this.load(key, load);
-    const stored = await this.store.get(key);
-    if (stored === undefined) {
-      const found = await this.load(key, load);
-      // Guarded: it never rejects, whatever the store does.
-      if (this.keeps(key)) void this.store.set(key, found.value);
-      return found;
-    }
-    this.counts.l2++;
-    if (this.keeps(key) && this.admits(key)) this.memory.set(key, stored);
-    return { value: stored, from: 'l2' };
+  private async load(key: string, load: () => Promise<T>): Promise<Found<T>> {
+    return this.loaded(key, await load(), false);
   }
 
-  private async load(key: string, load: () => Promise<T>): Promise<Found<T>> {
-    const value = await load();
+  private loaded(key: string, value: T, share: boolean): Found<T> {
     this.counts.misses++;
-    if (this.keeps(key) && this.admits(key)) this.memory.set(key, value);
-    return { value, from: 'miss' };
+    if (!this.keeps(key)) return { value, from: 'miss' };
+    // Guarded: it never rejects, whatever the store does.
+    if (share) void this.store?.set(key, value);
+    return { value: this.remember(key, value), from: 'miss' };
   }
+
+  private stored(key: string, value: T): Found<T> {
+    this.counts.l2++;
+    return { value: this.keeps(key) ? this.remember(key, value) : value, from: 'l2' };
+  }
+
+  private remember(key: string, value: T): T {
+    if (!this.admits(key)) return value;
+    const kept = this.kept(value);
+    this.memory.set(key, kept);
+    return kept;
+  }
+}
+
+function always(): boolean {
+  return true;
+}
+
+function itself<T>(value: T): T {
+  return value;
 }

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { CHARTS, type Chart } from '#libs/catalog';
-import { EntryColumns } from '#libs/serving';
+import type { EntryColumns } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
+
+/** Which part of an artist's history. */
+export interface HistoryRange {
+  readonly offset: number;
+  readonly limit: number;
+  readonly chart?: Chart | undefined;
+}
 
 /** Asks the serving file for an artist's history. */
 @Injectable()
@@ -9,22 +16,25 @@ export class ArtistsRepository {
   constructor(private readonly dataset: Dataset) {}
 
   /**
-   * The entries `[offset, offset + limit)` of an artist by day, region, chart, rank by region and title, over both
-   * charts or over one.
+   * What `use` makes of the entries `[offset, offset + limit)` of an artist by day, region, chart, rank by region and
+   * title, over both charts or over one.
    */
-  async history(artistId: number, offset: number, limit: number, chart: Chart | undefined): Promise<EntryColumns> {
+  history<T>(artistId: number, { offset, limit, chart }: HistoryRange, use: (entries: EntryColumns) => T): Promise<T> {
     const { pages, tables } = this.dataset.current;
-    const before = new Map(pages.range(artistId, offset, limit, chart).map((page) => [page.key, page.before]));
+    const range = pages.range(artistId, offset, limit, chart);
     const chartId = chart === undefined ? undefined : CHARTS.indexOf(chart);
-    const history = new EntryColumns();
-    await tables.read('artist_page', [...before.keys()], (key, start, end, entries) => {
-      let position = before.get(key)!;
-      for (let i = start; i < end; i++) {
+    const keys = range.map(({ key }) => key);
+    return tables.read('artist_page', keys, (entries) => {
+      let position = range[0]?.before ?? 0;
+      let kept = 0;
+      for (let i = 0; i < entries.length; i++) {
         if (chartId !== undefined && entries.chartIds[i] !== chartId) continue;
-        if (position >= offset && position < offset + limit) history.push(entries, i);
+        // Moved together: what is kept comes before what is looked at.
+        if (position >= offset && position < offset + limit) entries.put(kept++, entries, i);
         position++;
       }
+      entries.length = kept;
+      return use(entries);
     });
-    return history;
   }
 }

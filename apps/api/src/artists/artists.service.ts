@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Chart } from '#libs/catalog';
-import { NO_STREAMS } from '#libs/serving';
+import { NO_STREAMS, type EntryColumns } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
-import { END, firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
+import { firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
 import { canonicalUrl, emptyListing, type Listing } from '../http/answer.js';
 import { quote } from '../http/params.js';
 import { pageLinks } from '../http/formats/links.js';
@@ -42,12 +41,12 @@ export class ArtistsService {
     const page = { path: '/artist', query, limit, offset, total, maxOffset: MAX_OFFSET };
     const links = chart === undefined ? pageLinks(page) : undefined;
     if (offset >= total) return emptyListing(canonical, links);
-    return { canonical, links, keep: true, load: () => this.encode(artistId, offset, limit, chart) };
+    const load = () => this.repository.history(artistId, query, (entries) => this.encode(entries));
+    return { canonical, links, keep: true, load };
   }
 
-  private async encode(artistId: number, offset: number, limit: number, chart: Chart | undefined): Promise<Buffer> {
+  private encode(entries: EntryColumns): Buffer {
     const { dayJson, regionJson, titleJson } = this.dataset.current.dictionaries;
-    const entries = await this.repository.history(artistId, offset, limit, chart);
     const rows = this.rows.begin();
     for (let i = 0; i < entries.length; i++) {
       rows.row(TITLE).text(titleJson, entries.trackIds[i]!);
@@ -55,7 +54,7 @@ export class ArtistsService {
       rows.raw(REGION).text(regionJson, entries.regionIds[i]!).raw(STREAMS);
       if (entries.streams[i] === NO_STREAMS) rows.raw(NULL);
       else rows.whole(entries.streams[i]!);
-      rows.raw(RANK).whole(entries.ranksByRegion[i]!).raw(END);
+      rows.raw(RANK).whole(entries.ranksByRegion[i]!);
     }
     return rows.end();
   }

@@ -1,10 +1,10 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { ByteLru, Doorkeeper, GuardedStore, ReadThrough, type Level, type Store } from '#libs/read-through';
+import { ByteLru, Doorkeeper, GuardedStore, ReadThrough, type Found, type Store } from '#libs/read-through';
 import type { Config } from '../config.js';
 import type { Dataset } from '../dataset/dataset.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { cacheKey } from './cache-key.js';
-import { answerCodec, owned, sizeOfAnswer, type CachedAnswer } from './cached-answer.js';
+import { answerCodec, owned, ownedAnswer, sizeOfAnswer, type CachedAnswer } from './cached-answer.js';
 
 /** Share of the memory that is filled without a look at whether an answer was asked for before. */
 const FREE_SHARE = 1 / 8;
@@ -18,6 +18,7 @@ const RETRY_MS = 2000;
 export class AnswerCache implements OnApplicationShutdown {
   private readonly cache: ReadThrough<CachedAnswer>;
   private readonly guard: GuardedStore<CachedAnswer> | undefined;
+  private now: { readonly version: string; readonly keys: string } | undefined;
 
   constructor(
     private readonly config: Config,
@@ -42,9 +43,10 @@ export class AnswerCache implements OnApplicationShutdown {
     const asked = new Doorkeeper();
     this.cache = new ReadThrough(memory, this.guard, {
       // While there is plenty of room everything is kept; beyond, what is asked for a second time.
-      admits: (key) => memory.bytes < maxBytes * FREE_SHARE || asked.seen(key),
+      admits: (key) => maxBytes > 0 && (memory.bytes < maxBytes * FREE_SHARE || asked.seen(key)),
       // Not what was asked of one version and loaded from the next.
-      keeps: (key) => key.startsWith(cacheKey(config.cache.keyPrefix, dataset.version, '')),
+      keeps: (key) => key.startsWith(this.keysOfNow()),
+      kept: ownedAnswer,
     });
     metrics.watchCache(() => ({
       ...this.cache.counts,
@@ -55,20 +57,12 @@ export class AnswerCache implements OnApplicationShutdown {
     }));
   }
 
-  /** The answer to a canonical question, made by `load` when nobody has it. Rejects with what that throws. */
-  async get(
-    canonical: string,
-    load: () => Promise<CachedAnswer>,
-  ): Promise<{ readonly answer: CachedAnswer; readonly from: Level }> {
-    const { value, from } = await this.cache.get(this.key(canonical), async () => {
-      const answer = await load();
-      const body = owned(answer.body);
-      return body === answer.body ? answer : { ...answer, body };
-    });
-    return { answer: value, from };
+  /** The answer with this key, made by `load` when nobody has it. Rejects with what that throws. */
+  get(key: string, load: () => Promise<CachedAnswer>): Promise<Found<CachedAnswer>> {
+    return this.cache.get(key, load);
   }
 
-  /** The key under which the answer to a question is kept, for {@link peek}. */
+  /** The key under which the answer to a canonical question to the dataset that is open is kept. */
   key(canonical: string): string {
     return cacheKey(this.config.cache.keyPrefix, this.dataset.version, canonical);
   }
@@ -79,13 +73,19 @@ export class AnswerCache implements OnApplicationShutdown {
   }
 
   /** Has an answer measured anew to which another coding was added. */
-  grown(canonical: string): void {
-    const key = this.key(canonical);
+  grown(key: string): void {
     const answer = this.cache.memory.peek(key);
     if (!answer) return;
     if (answer.gzip) answer.gzip = owned(answer.gzip);
     if (answer.brotli) answer.brotli = owned(answer.brotli);
     this.cache.memory.resize(key);
+  }
+
+  /** What all keys of the version that is open begin with. */
+  private keysOfNow(): string {
+    const { version } = this.dataset;
+    if (this.now?.version !== version) this.now = { version, keys: this.key('') };
+    return this.now.keys;
   }
 
   /** Forgets what is in memory. */

@@ -107,6 +107,41 @@ describe('Redis as a store: sentinels', () => {
   });
 });
 
+describe('Redis as a store: reads', () => {
+  it('of one turn are one command, each with its own bytes, whether there are any or not', async () => {
+    const server = await RedisServer.started();
+    const store = open({ REDIS_URL: server.url });
+    await ready(store);
+    await store.set('1', Uint8Array.of(1), 60);
+    await server.run(['RPUSH', '2', 'a list']);
+    await server.run(['CONFIG', 'RESETSTAT']);
+    const found = await Promise.all(Array.from({ length: 40 }, (_, index) => store.get(String(index))));
+    expect(found.map((bytes) => bytes && [...bytes])).toEqual(
+      Array.from({ length: 40 }, (_, index) => (index === 1 ? [1] : undefined)),
+    );
+    const stats = String(await server.run(['INFO', 'commandstats']));
+    expect(stats).toContain('cmdstat_mget:calls=1,');
+    expect(stats).not.toContain('cmdstat_get:');
+    await store.close();
+    await server.remove();
+  });
+
+  it('are one command each from then on, where many at a time are refused', async () => {
+    const server = await RedisServer.started();
+    await server.run(['ACL', 'SETUSER', 'cache', ...ACL_USER]);
+    const store = open({ REDIS_URL: `redis://cache:p%40ss%2Fword@127.0.0.1:${server.port}` });
+    await ready(store);
+    await store.set('1', Uint8Array.of(1), 60);
+    for (let round = 0; round < 3; round++) {
+      const found = await Promise.all(['0', '1', '2'].map((key) => store.get(key)));
+      expect(found.map((bytes) => bytes && [...bytes])).toEqual([undefined, [1], undefined]);
+    }
+    expect(String(await server.run(['INFO', 'commandstats']))).toMatch(/cmdstat_mget:.*rejected_calls=1,/);
+    await store.close();
+    await server.remove();
+  });
+});
+
 describe('Redis that cannot be used', () => {
   it('refuses at once and says why without the password', async () => {
     const server = await RedisServer.started({ requirepass: 'sesame' });

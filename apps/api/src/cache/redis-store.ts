@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Store } from '#libs/read-through';
 import { ConfigError, type Config } from '../config.js';
+import { gatherReads, type ReadKey } from './redis-reads.js';
 
 type RedisConfig = NonNullable<Config['cache']['redis']>;
 
@@ -16,6 +17,7 @@ const MOST_RETRY_MS = 2000;
 /** A Redis, a Sentinel group or a Cluster as a store; connects by itself, in the background, again and again. */
 export class RedisStore implements Store {
   private readonly client: Redis | Cluster;
+  private readonly read: ReadKey;
 
   constructor(
     config: RedisConfig,
@@ -27,10 +29,14 @@ export class RedisStore implements Store {
     this.client.on('error', onFault);
     // A cluster keeps the faults of its servers to itself otherwise.
     this.client.on('node error', onFault);
+    const { client } = this;
+    const readOne: ReadKey = async (key) => (await client.getBuffer(key)) ?? undefined;
+    // The keys of a cluster lie on many servers, to each of which the client's own pipeline takes them.
+    this.read = client instanceof Cluster ? readOne : gatherReads(client, readOne);
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
-    return (await this.client.getBuffer(key)) ?? undefined;
+  get(key: string): Promise<Uint8Array | undefined> {
+    return this.read(key);
   }
 
   async set(key: string, bytes: Uint8Array, ttlSeconds: number): Promise<void> {
@@ -69,6 +75,8 @@ function clientOptions({ mode, timeoutMs, tlsCaFile }: RedisConfig, url: URL) {
   return {
     enableOfflineQueue: false,
     enableAutoPipelining: true,
+    // It gathers already what came in a turn of the event loop.
+    autoPipeliningIgnoredCommands: ['mget'],
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     // INFO and CLIENT are more than a cache's user needs to be allowed; a server that is still loading says so by itself.

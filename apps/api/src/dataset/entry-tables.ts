@@ -7,12 +7,15 @@ const KEYS = { chart: 'chart_key', artist_page: 'page_key', top_list: 'list_key'
 /** See {@link KEYS}. */
 export type EntryTable = keyof typeof KEYS;
 
-/** Where the entries of a row that was read begin and end. */
-export type RowFound = (key: number, start: number, end: number, entries: EntryColumns) => void;
+const MOST_SPARE = 64;
+/** Columns that have grown beyond this are let go. */
+const MOST_SPARE_ENTRIES = 2048;
 
 /** Reads rows of entries by unique key. */
 export class EntryTables {
   private readonly tables: Readonly<Record<EntryTable, RowBatches>>;
+  /** Columns that nobody uses: making them costs as much as filling them with a chart. */
+  private readonly spare: EntryColumns[] = [];
 
   constructor(pool: QueryPool, options: Pick<BatchOptions, 'maxQueued' | 'timeoutMs'>) {
     const batches = (table: EntryTable) => new RowBatches(pool, { ...options, table, key: KEYS[table] });
@@ -25,21 +28,20 @@ export class EntryTables {
   }
 
   /**
-   * The entries of the rows with these keys, in the order of the keys, or only the first ones of each; rows that do not
-   * exist have none. `found` is called for each row.
+   * What `use` makes of the entries of the rows with these keys, in the order of the keys, or of only the first ones of
+   * each; rows that do not exist have none. The entries are valid during the call only.
    */
-  async read(
+  async read<T>(
     table: EntryTable,
     keys: readonly number[],
-    found?: RowFound,
+    use: (entries: EntryColumns) => T,
     firstOfEach = Infinity,
-  ): Promise<EntryColumns> {
-    const entries = new EntryColumns();
-    await this.tables[table].read(keys, (key, bytes) => {
-      const start = entries.length;
-      decodeEntries(bytes, entries, 0, firstOfEach);
-      found?.(key, start, entries.length, entries);
-    });
-    return entries;
+  ): Promise<T> {
+    const entries = this.spare.pop() ?? new EntryColumns();
+    entries.length = 0;
+    await this.tables[table].read(keys, (_key, bytes) => decodeEntries(bytes, entries, 0, firstOfEach));
+    const made = use(entries);
+    if (this.spare.length < MOST_SPARE && entries.days.length <= MOST_SPARE_ENTRIES) this.spare.push(entries);
+    return made;
   }
 }

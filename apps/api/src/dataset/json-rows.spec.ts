@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { END, firstMember, JsonRows, member, NULL } from './json-rows.js';
+import { firstMember, JsonRows, member, NULL } from './json-rows.js';
 import { JsonTexts } from './json-texts.js';
 
 const [A, B, C] = [firstMember('a'), member('b "quoted"'), member('c')];
@@ -14,7 +14,7 @@ function write(rows: JsonRows, values: readonly { readonly a: string; readonly '
   rows.begin();
   values.forEach((value) => {
     const index = texts.push(value.a);
-    rows.row(A).text(texts, index).raw(B).whole(value['b "quoted"']).raw(C).raw(NULL).raw(END);
+    rows.row(A).text(texts, index).raw(B).whole(value['b "quoted"']).raw(C).raw(NULL);
   });
   return rows.end().toString();
 }

@@ -21,9 +21,12 @@ export class JsonRows {
     return this;
   }
 
-  /** Begins a row with the name of its first member, made by {@link member}. */
+  /** Ends the row before, if there is one, and begins a row with the name of its first member, made by {@link firstMember}. */
   row(first: Uint8Array): this {
-    if (this.rows++ > 0) this.bytes[this.length++] = 0x2c;
+    if (this.rows++ > 0) {
+      this.bytes[this.length++] = 0x7d;
+      this.bytes[this.length++] = 0x2c;
+    }
     return this.raw(first);
   }
 
@@ -51,11 +54,15 @@ export class JsonRows {
     return this;
   }
 
-  /** Ends the array and returns a copy of its bytes. */
+  /** Ends the last row and the array, and returns a copy of its bytes. */
   end(): Buffer {
+    if (this.rows > 0) this.bytes[this.length++] = 0x7d;
     this.reserve(1);
     this.bytes[this.length++] = 0x5d;
-    return Buffer.from(this.bytes.subarray(0, this.length));
+    // Not from the pool that small buffers share: the answer is kept, and would keep all of that.
+    const json = Buffer.allocUnsafeSlow(this.length);
+    json.set(this.bytes.subarray(0, this.length));
+    return json;
   }
 
   private copy(from: Uint8Array, start: number, end: number): this {
@@ -69,7 +76,7 @@ export class JsonRows {
   }
 
   private reserve(count: number): void {
-    // Two more for the comma or bracket that follows without a check.
+    // Two more for the brace and the comma that follow without a check.
     if (this.length + count + 2 <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count + 2));
     grown.set(this.bytes.subarray(0, this.length));
@@ -89,5 +96,3 @@ export function member(name: string): Uint8Array {
 
 /** `null` as bytes. */
 export const NULL = Buffer.from('null');
-/** The closing brace as bytes. */
-export const END = Buffer.from('}');

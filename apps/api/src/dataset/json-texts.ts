@@ -28,6 +28,11 @@ export class JsonTexts {
     return this.length - 1;
   }
 
+  /** The JSON of a text, as a view. */
+  json(index: number): Uint8Array {
+    return this.bytes.subarray(this.ends[index], this.ends[index + 1]);
+  }
+
   /** A text as it was pushed. */
   get(index: number): string {
     return JSON.parse(this.bytes.toString('utf8', this.ends[index], this.ends[index + 1])) as string;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CachedAnswer } from '../cache/cached-answer.js';
 import { CONFIG, type Config } from '../config.js';
+import { Drain } from '../lifecycle/drain.js';
 import { LEAST_CODED_BYTES } from './content-coding.js';
 import type { Coding, ETags } from './etag.js';
 import { millisecondsText } from './milliseconds.js';
@@ -9,11 +10,17 @@ import { millisecondsText } from './milliseconds.js';
 /** Where the bytes of an answer came from, as `X-Cache` says. */
 export type CacheOutcome = 'l1' | 'l2' | 'miss';
 
-/** An answer's bytes in one coding with all headers that do not depend on the request, as a flat list. */
+/** An answer's bytes in one coding with its headers. */
 export interface PreparedAnswer {
-  readonly head: readonly string[];
+  readonly head: PreparedHead;
   readonly body: Buffer;
 }
+
+/**
+ * Headers as a flat list that ends in those of a request, which are written over each time: Node reads the list while
+ * `writeHead` runs, so none has to be made for a request.
+ */
+export type PreparedHead = string[];
 
 /** Prepared answers, kept with the answer they are of. */
 export interface WireAnswer extends CachedAnswer {
@@ -29,6 +36,9 @@ export interface RequestHead {
   readonly more: readonly string[];
 }
 
+/** The headers of a request, at the end of each {@link PreparedHead} with their values left open. */
+const OF_REQUEST = ['X-Request-Id', '', 'X-Cache', '', 'Server-Timing', ''] as const;
+
 /** Response headers that pages of other origins may read. */
 export const EXPOSED_HEADERS = [
   ...['X-Request-Id', 'Server-Timing', 'Content-Location', 'Retry-After', 'ETag', 'Link', 'X-Cache'],
@@ -43,10 +53,13 @@ export class AnswerWriter {
   private readonly common: readonly string[];
   /** Those of {@link common} that a 304 has. */
   private readonly revalidated: readonly string[];
-  private lastNotModified: readonly string[] | undefined;
+  private lastNotModified: PreparedHead | undefined;
   private readonly origins: ReadonlySet<string> | undefined;
 
-  constructor(@Inject(CONFIG) { server }: Config) {
+  constructor(
+    @Inject(CONFIG) { server }: Config,
+    private readonly drain: Drain,
+  ) {
     const anyOrigin = server.corsOrigins.includes('*');
     this.origins = anyOrigin ? undefined : new Set(server.corsOrigins);
     this.revalidated = [
@@ -68,44 +81,45 @@ export class AnswerWriter {
     if (known) return known;
     const body = used === 'identity' ? answer.body : used === 'gzip' ? answer.gzip : answer.brotli;
     if (!body) return undefined;
-    const head = [
-      ...['Content-Type', answer.contentType, 'Content-Length', String(body.length)],
-      ...(used === 'identity' ? [] : ['Content-Encoding', used]),
-      ...['ETag', etags[used]],
-      ...this.common,
-    ];
+    const head = ['Content-Type', answer.contentType, 'Content-Length', String(body.length)];
+    if (used !== 'identity') head.push('Content-Encoding', used);
+    head.push('ETag', etags[used], ...this.common, ...OF_REQUEST);
     answer.prepared ??= {};
     return (answer.prepared[used] = { head, body });
   }
 
   /** Sends an answer; without its body to a HEAD request. */
   write(request: IncomingMessage, response: ServerResponse, { head, body }: PreparedAnswer, of: RequestHead): void {
-    response.writeHead(200, this.headOf(request, head, of));
+    response.writeHead(200, this.headOf(request, head, of) as string[]);
     if (request.method === 'HEAD') response.end();
     else response.end(body);
   }
 
   /** Tells the client that it has the bytes already. */
   writeNotModified(request: IncomingMessage, response: ServerResponse, etag: string, of: RequestHead): void {
-    response.writeHead(304, this.headOf(request, this.notModifiedHead(etag), of));
+    response.writeHead(304, this.headOf(request, this.notModifiedHead(etag), of) as string[]);
     response.end();
   }
 
   /** The headers that a client is to store anew (RFC 9110, section 15.4.5), made once per validator in turn. */
-  private notModifiedHead(etag: string): readonly string[] {
-    if (this.lastNotModified?.[1] !== etag) this.lastNotModified = ['ETag', etag, ...this.revalidated];
+  private notModifiedHead(etag: string): PreparedHead {
+    if (this.lastNotModified?.[1] !== etag) this.lastNotModified = ['ETag', etag, ...this.revalidated, ...OF_REQUEST];
     return this.lastNotModified;
   }
 
-  private headOf(request: IncomingMessage, prepared: readonly string[], of: RequestHead): string[] {
+  private headOf(request: IncomingMessage, head: PreparedHead, of: RequestHead): readonly string[] {
     const { requestId, outcome, startedAt, more } = of;
-    const duration = millisecondsText(performance.now() - startedAt);
-    const head = prepared.slice();
-    head.push('X-Request-Id', requestId, 'X-Cache', outcome);
-    head.push('Server-Timing', `cache;desc="${outcome}", total;dur=${duration}`);
-    for (const part of more) head.push(part);
+    const end = head.length;
+    head[end - 5] = requestId;
+    head[end - 3] = outcome;
+    head[end - 1] = `cache;desc="${outcome}", total;dur=${millisecondsText(performance.now() - startedAt)}`;
+    if (more.length === 0 && !this.origins && !this.drain.isDraining) return head;
     const { origin } = this.origins ? request.headers : {};
-    if (origin !== undefined && this.origins?.has(origin)) head.push('Access-Control-Allow-Origin', origin);
-    return head;
+    return [
+      ...head,
+      ...more,
+      ...(origin !== undefined && this.origins?.has(origin) ? ['Access-Control-Allow-Origin', origin] : []),
+      ...(this.drain.isDraining ? ['Connection', 'close'] : []),
+    ];
   }
 }

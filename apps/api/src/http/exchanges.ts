@@ -1,15 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
-import { CONFIG, type Config } from '../config.js';
 import { Connections } from '../lifecycle/connections.js';
 import { Drain } from '../lifecycle/drain.js';
-import { LOG } from '../logging.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { CacheOutcome } from './answer-writer.js';
-import { MAX_LOGGED_URL_CHARACTERS } from './request-log.js';
-import { readTraceparent } from './traceparent.js';
+import { RequestLog } from './request-log.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,32 +21,42 @@ declare module 'fastify' {
   }
 }
 
+/** A request that came to grief before the framework, which is to answer it. */
+export interface EarlyFault {
+  readonly error: unknown;
+  /** `performance.now()` when its headers had arrived. */
+  readonly startedAt: number;
+}
+
 /** Route labels of what has no template; a label never repeats what a client made up. */
 const UNMATCHED_ROUTE = '(unmatched)';
 const MALFORMED_ROUTE = '(malformed)';
 /** Status under which a request counts whose client left before its answer was written. */
-const CLIENT_CLOSED = 499;
-/** Asked every few seconds by balancers, so only its failures are worth a line. */
-const SILENT_ROUTE = '/health';
+export const CLIENT_CLOSED = 499;
 
-/** What every request and answer have in common, whatever the route: headers, one log line, metrics, connection. */
+/** What all exchanges of the framework have in common, whatever the route: headers, one log line, metrics, connection. */
 @Injectable()
 export class Exchanges {
+  private readonly earlyFaults = new WeakMap<IncomingMessage, EarlyFault>();
+
   constructor(
-    @Inject(LOG) private readonly log: Logger,
+    private readonly log: RequestLog,
     private readonly metrics: Metrics,
     private readonly drain: Drain,
     readonly connections: Connections,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** At the start of a request: headers that need nothing of the answer, and the end arranged for. */
   begin(request: FastifyRequest, reply: FastifyReply): void {
     const { socket } = request.raw;
-    request.startedAt = performance.now();
+    const fault = this.faultOf(request.raw);
+    request.startedAt = fault?.startedAt ?? performance.now();
     reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff');
-    this.metrics.requestStarted();
-    this.connections.requestStarted(socket);
+    // What came to grief earlier is in flight already.
+    if (!fault) {
+      this.metrics.requestStarted();
+      this.connections.requestStarted(socket);
+    }
     // "close" comes after "finish", and also when the client is gone before; Fastify's onResponse hook misses the latter.
     reply.raw.once('close', () => {
       this.connections.requestEnded(socket);
@@ -57,54 +64,49 @@ export class Exchanges {
     });
   }
 
+  /** Before a request is given to the framework that came to grief: it is answered as if the framework had met the fault. */
+  failed(request: IncomingMessage, fault: EarlyFault): void {
+    this.earlyFaults.set(request, fault);
+  }
+
+  /** The fault that a request had before the framework, if any. */
+  faultOf(request: IncomingMessage): EarlyFault | undefined {
+    return this.earlyFaults.get(request);
+  }
+
   /** Before the headers of an answer are written. */
   beforeSend(request: FastifyRequest, reply: FastifyReply): void {
-    reply.header('Server-Timing', `total;dur=${elapsedMs(request)}`);
+    reply.header('Server-Timing', `total;dur=${elapsedMs(request.startedAt)}`);
     if (this.drain.isDraining) reply.header('Connection', 'close');
   }
 
   /** Counts and logs what was refused before it was a request, such as bytes that are no HTTP. */
   refused(status: number, reason: string, socket: Socket): void {
     this.metrics.requestRefused({ route: MALFORMED_ROUTE, method: '', status, seconds: 0, bytes: 0 });
-    this.log.info({ route: MALFORMED_ROUTE, status, reason, client: socket.remoteAddress }, 'request');
+    this.log.refused({ route: MALFORMED_ROUTE, reason, client: socket.remoteAddress }, status);
   }
 
   private end(request: FastifyRequest, reply: FastifyReply): void {
-    const { method } = request;
+    const { method, url } = request;
     const route = request.routeOptions.url ?? UNMATCHED_ROUTE;
     const status = reply.raw.writableFinished ? reply.raw.statusCode : CLIENT_CLOSED;
-    const durationMs = elapsedMs(request);
+    const durationMs = elapsedMs(request.startedAt);
     const { answerBytes = Number(reply.raw.getHeader('content-length') ?? reply.getHeader('content-length') ?? 0) } =
       request;
     const bytes = method === 'HEAD' || status === 304 ? 0 : answerBytes;
     this.metrics.requestEnded({ route, method, status, seconds: durationMs / 1000, bytes });
-    const slow = durationMs >= this.config.log.slowMs;
-    if (!this.worthALine(route, status, slow)) return;
-    const line = {
-      method,
-      url: request.url.slice(0, MAX_LOGGED_URL_CHARACTERS),
-      route,
-      status,
-      durationMs,
-      bytes,
+    this.log.ended({
+      ...{ method, url, route, status, durationMs, bytes },
       requestId: request.id,
       client: request.ip,
-      ...readTraceparent(request.headers['traceparent']),
-      ...(request.cacheOutcome !== undefined && { cache: request.cacheOutcome }),
-      ...(request.failure !== undefined && { err: request.failure }),
-    };
-    if (status >= 500) this.log.error(line, 'request');
-    else if (slow) this.log.warn(line, 'request');
-    else this.log.info(line, 'request');
-  }
-
-  private worthALine(route: string, status: number, slow: boolean): boolean {
-    if (status >= 400 || slow) return true;
-    return route !== SILENT_ROUTE && Math.random() < this.config.log.requestSample;
+      traceparent: request.headers['traceparent'],
+      cache: request.cacheOutcome,
+      failure: request.failure,
+    });
   }
 }
 
 /** Milliseconds since the request's headers had arrived, to the microsecond. */
-function elapsedMs({ startedAt = performance.now() }: { readonly startedAt?: number }): number {
+export function elapsedMs(startedAt = performance.now()): number {
   return Math.round((performance.now() - startedAt) * 1000) / 1000;
 }

@@ -1,131 +1,88 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { AnswerCache } from '../cache/answer-cache.js';
+import type { CachedAnswer } from '../cache/cached-answer.js';
 import { CONFIG, type Config } from '../config.js';
-import { Dataset } from '../dataset/dataset.js';
-import { Drain } from '../lifecycle/drain.js';
-import { Metrics } from '../metrics/metrics.js';
-import type { RequestSeries } from '../metrics/request-series.js';
-import { AnswerWriter } from './answer-writer.js';
+import { AnswerWriter, type CacheOutcome, type PreparedAnswer } from './answer-writer.js';
 import { chooseCoding } from './content-coding.js';
-import { matchingEtag, type ETags } from './etag.js';
-import { millisecondsText } from './milliseconds.js';
-import { readHead, type ReadHead } from './request-head.js';
-import { prepareLine, RequestLog, type PreparedLine } from './request-log.js';
+import { EarlyExchange, EarlyExchanges } from './early-exchanges.js';
+import { matchingEtag } from './etag.js';
+import { Exchanges } from './exchanges.js';
+import { chooseFormat } from './formats/formats.js';
+import { Listings } from './listings.js';
+import { Questions } from './questions.js';
+import { readHead } from './request-head.js';
 
-/** What is known of a URL once it has been answered. */
-export interface KnownQuestion {
-  /** Key of the answer in the cache. */
-  readonly key: string;
-  readonly etags: ETags;
-  /** Headers that belong to this URL, as a flat list. */
-  readonly more: readonly string[];
-}
-
-interface KnownUrl extends KnownQuestion {
-  /** The dataset's version that it was answered from. */
-  readonly version: string;
-  readonly line: PreparedLine;
-  readonly ok: RequestSeries;
-  readonly notModified: RequestSeries;
-}
-
-/** URLs that are remembered, and how long they may be: some 3 MB at the most. */
-const MOST_URLS = 4096;
-const MAX_URL_CHARACTERS = 512;
-/** Other forms of a list than JSON are asked for by Accept, and decided elsewhere. */
-const JSON_ACCEPTED = new Set([undefined, '*/*', 'application/json', 'application/json, text/plain, */*']);
+/** What takes a request that is not answered here. */
+export type Framework = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Answers requests whose bytes are in memory before the framework sees them: a look-up by the URL as it stands, a list of
- * headers made ahead, a log line of prepared pieces. A URL comes here when it has been answered the long way once; what
- * this does not know, or is not meant for, goes that way. Both ways write through {@link AnswerWriter}.
+ * Answers GETs of lists before the framework sees them: what is in memory in the same turn, by a look-up of the URL as it
+ * stands, a list of headers made ahead and a log line of prepared pieces; the rest when it has been fetched. Whatever has
+ * a fault, and every other method, form and path, goes to the framework. Both ways ask the same {@link Listings} and write
+ * through the same {@link AnswerWriter}.
  */
 @Injectable()
 export class HotPath {
-  private urls = new Map<string, KnownUrl>();
-  private older = new Map<string, KnownUrl>();
-
   constructor(
-    private readonly dataset: Dataset,
-    private readonly cache: AnswerCache,
+    private readonly questions: Questions,
+    private readonly listings: Listings,
     private readonly writer: AnswerWriter,
-    private readonly metrics: Metrics,
-    private readonly log: RequestLog,
-    private readonly drain: Drain,
+    private readonly early: EarlyExchanges,
+    private readonly exchanges: Exchanges,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Remembers a URL that was answered 200 or 304. */
-  remember(request: FastifyRequest, question: KnownQuestion): void {
-    const { url, method } = request;
-    if (method !== 'GET' || url.length > MAX_URL_CHARACTERS) return;
-    const route = request.routeOptions.url ?? url;
-    const of = (status: number) => this.metrics.requests.of(route, 'GET', status);
-    this.keep(url, {
-      ...question,
-      version: this.dataset.version,
-      line: prepareLine('GET', url, route),
-      ok: of(200),
-      notModified: of(304),
-    });
-  }
-
-  /** Answers a request, or returns false without having touched it. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.method !== 'GET' || this.drain.isDraining) return false;
-    const known = this.find(request.url!);
-    // A new version of the dataset answers the same URLs with other bytes.
-    if (!known || known.version !== this.dataset.version) return false;
+  /** Answers a request, at once or later, or returns false without having touched it. */
+  answer(request: IncomingMessage, response: ServerResponse, framework: Framework): boolean {
+    if (request.method !== 'GET') return false;
     const startedAt = performance.now();
+    const asked = this.questions.find(request.url!);
+    if (!asked) return false;
     const head = readHead(request, this.config.server.trustProxy);
-    if (!JSON_ACCEPTED.has(head.accept)) return false;
-    const etag = matchingEtag(head.ifNoneMatch, known.etags);
-    const of = { requestId: head.requestId, outcome: 'l1', startedAt, more: known.more } as const;
+    // Where the URL does not say what form it wants, it is known as a question for JSON.
+    if (chooseFormat(undefined, head.accept) !== 'json') return false;
+    const exchange = new EarlyExchange(request, response, asked, head, startedAt);
+    const { question } = asked;
+    const etag = matchingEtag(head.ifNoneMatch, question.etags);
     if (etag !== undefined) {
-      this.writer.writeNotModified(request, response, etag, of);
-      this.finish(known, known.notModified, 0, startedAt, head);
+      exchange.outcome = 'l1';
+      this.writer.writeNotModified(request, response, etag, this.headOf(exchange, 'l1'));
+      this.early.atOnce(exchange, asked.notModified);
+      this.questions.remember(asked);
       return true;
     }
-    const answer = this.cache.peek(known.key);
-    const prepared = answer && this.writer.prepared(answer, known.etags, chooseCoding(head.acceptEncoding));
-    if (!prepared) return false;
-    this.writer.write(request, response, prepared, of);
-    this.finish(known, known.ok, prepared.body.length, startedAt, head);
+    const answer = this.listings.peek(question);
+    const prepared = answer && this.writer.prepared(answer, question.etags, chooseCoding(head.acceptEncoding));
+    if (prepared) {
+      this.write(exchange, prepared, 'l1');
+      this.early.atOnce(exchange, asked.ok);
+    } else void this.fetch(exchange, answer, framework);
     return true;
   }
 
-  private finish(known: KnownUrl, series: RequestSeries, bytes: number, startedAt: number, head: ReadHead): void {
-    const elapsedMs = performance.now() - startedAt;
-    series.record(elapsedMs / 1000, bytes);
-    if (!this.log.samples) return;
-    this.log.line(
-      known.line,
-      series.status,
-      millisecondsText(elapsedMs),
-      bytes,
-      head.requestId,
-      head.client,
-      'l1',
-      head.trace,
-    );
-  }
-
-  /** Two generations: what was not asked for while the newer one filled is forgotten with the older one. */
-  private find(url: string): KnownUrl | undefined {
-    const known = this.urls.get(url);
-    if (known) return known;
-    const old = this.older.get(url);
-    if (old) this.keep(url, old);
-    return old;
-  }
-
-  private keep(url: string, known: KnownUrl): void {
-    if (this.urls.size >= MOST_URLS / 2) {
-      this.older = this.urls;
-      this.urls = new Map();
+  private async fetch(exchange: EarlyExchange, answer: CachedAnswer | undefined, framework: Framework): Promise<void> {
+    const { request, response, asked, head, startedAt } = exchange;
+    const giveUp = this.early.begin(exchange);
+    try {
+      const { prepared, from } = await this.listings.find(asked.question, chooseCoding(head.acceptEncoding), answer);
+      if (!response.destroyed) this.write(exchange, prepared, from);
+    } catch (error) {
+      if (response.destroyed) return;
+      giveUp();
+      this.exchanges.failed(request, { error, startedAt });
+      framework(request, response);
     }
-    this.urls.set(url, known);
+  }
+
+  private write(exchange: EarlyExchange, prepared: PreparedAnswer, outcome: CacheOutcome): void {
+    exchange.outcome = outcome;
+    exchange.bytes = prepared.body.length;
+    this.writer.write(exchange.request, exchange.response, prepared, this.headOf(exchange, outcome));
+    // What nobody asked for before may never be asked for again: a flood of it would push out what is.
+    if (outcome !== 'miss') this.questions.remember(exchange.asked);
+  }
+
+  private headOf({ head, asked, startedAt }: EarlyExchange, outcome: CacheOutcome) {
+    return { requestId: head.requestId, outcome, startedAt, more: asked.question.more };
   }
 }

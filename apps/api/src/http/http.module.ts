@@ -4,6 +4,7 @@ import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { Exchanges } from './exchanges.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RequestLog } from './request-log.js';
 import { QueryValidation } from './validation.js';
 
 /** What all requests have in common; the filter and the pipe hold for every route. */
@@ -11,9 +12,10 @@ import { QueryValidation } from './validation.js';
   imports: [LifecycleModule, MetricsModule],
   providers: [
     Exchanges,
+    RequestLog,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: QueryValidation },
   ],
-  exports: [Exchanges],
+  exports: [Exchanges, RequestLog],
 })
 export class HttpModule {}

@@ -4,14 +4,17 @@ import { DatasetModule } from '../dataset/dataset.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { AnswerWriter } from './answer-writer.js';
+import { EarlyExchanges } from './early-exchanges.js';
 import { HotPath } from './hot-path.js';
+import { HttpModule } from './http.module.js';
+import { ListRoutes } from './list-routes.js';
 import { Listings } from './listings.js';
-import { RequestLog } from './request-log.js';
+import { Questions } from './questions.js';
 
 /** How lists are answered: representation, cache, and the way past the framework. */
 @Module({
-  imports: [CacheModule, DatasetModule, LifecycleModule, MetricsModule],
-  providers: [AnswerWriter, HotPath, Listings, RequestLog],
-  exports: [HotPath, Listings],
+  imports: [CacheModule, DatasetModule, HttpModule, LifecycleModule, MetricsModule],
+  providers: [AnswerWriter, EarlyExchanges, HotPath, ListRoutes, Listings, Questions],
+  exports: [HotPath, ListRoutes, Listings],
 })
 export class ListingsModule {}

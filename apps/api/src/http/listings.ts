@@ -2,99 +2,117 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AnswerCache } from '../cache/answer-cache.js';
 import type { CachedAnswer } from '../cache/cached-answer.js';
-import { Dataset } from '../dataset/dataset.js';
 import { JSON_TYPE, type Listing, type PresentedListing } from './answer.js';
-import { AnswerWriter, type CacheOutcome, type RequestHead } from './answer-writer.js';
+import { AnswerWriter, type CacheOutcome, type PreparedAnswer, type RequestHead } from './answer-writer.js';
 import { chooseCoding, encode, LEAST_CODED_BYTES } from './content-coding.js';
-import { etagsOf, matchingEtag, type Coding } from './etag.js';
+import { matchingEtag, type Coding } from './etag.js';
 import { FORMATS } from './formats/formats.js';
 import { present } from './formats/present.js';
-import { choosePresentation, presentedUrl, type Presentation } from './formats/presentation.js';
-import { HotPath } from './hot-path.js';
-import { ProblemError } from './problem.js';
+import type { Presentation } from './formats/presentation.js';
+import { Questions, type Question } from './questions.js';
 
-interface Found {
-  readonly answer: CachedAnswer;
+/** An answer ready to be written, and where it came from. */
+export interface Found {
+  readonly prepared: PreparedAnswer;
   readonly from: CacheOutcome;
 }
 
-/** Answers with lists: decides on the representation, asks the cache for it, and leaves the next request to the hot path. */
+interface Loaded {
+  readonly value: CachedAnswer;
+  readonly from: CacheOutcome;
+}
+
+/** Finds the answers to questions for lists: in the cache, in another form, or by asking the resource. */
 @Injectable()
 export class Listings {
   constructor(
     private readonly cache: AnswerCache,
-    private readonly dataset: Dataset,
+    private readonly questions: Questions,
     private readonly writer: AnswerWriter,
-    private readonly hot: HotPath,
   ) {}
 
-  /** Sends a list, or 304 when the client has it. Rejects with what loading it throws, before anything is sent. */
-  async send(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { listing, query, layout }: PresentedListing,
-  ): Promise<void> {
-    const presentation = choosePresentation(query, request.headers.accept, layout);
-    if (!presentation) throw new ProblemError('not-acceptable');
-    const url = presentedUrl(listing.canonical, presentation);
-    const etags = etagsOf(this.dataset.version, url);
-    const more = headersOf(listing, url);
+  /**
+   * For what the framework was left to answer: sends a list, or 304 when the client has it. Rejects with what loading it
+   * throws, before anything is sent.
+   */
+  async send(request: FastifyRequest, reply: FastifyReply, presented: PresentedListing): Promise<void> {
+    const { headers, id: requestId, startedAt = performance.now() } = request;
+    const question = this.questions.of(presented, headers.accept);
     const head = (outcome: CacheOutcome): RequestHead => {
       request.cacheOutcome = outcome;
-      return { requestId: request.id, outcome, startedAt: request.startedAt ?? performance.now(), more };
+      return { requestId, outcome, startedAt, more: question.more };
     };
-    const etag = matchingEtag(request.headers['if-none-match'], etags);
+    const etag = matchingEtag(headers['if-none-match'], question.etags);
     if (etag === undefined) {
-      const { answer, from } = await this.find(listing, url, presentation);
-      const coding = chooseCoding(request.headers['accept-encoding']);
-      await this.code(answer, coding, url, listing.keep);
-      const prepared = this.writer.prepared(answer, etags, coding)!;
+      const { prepared, from } = await this.find(question, chooseCoding(headers['accept-encoding']));
       request.answerBytes = prepared.body.length;
-      reply.hijack();
+      takeOver(reply);
       this.writer.write(request.raw, reply.raw, prepared, head(from));
     } else {
-      reply.hijack();
+      takeOver(reply);
       this.writer.writeNotModified(request.raw, reply.raw, etag, head('l1'));
     }
-    // The hot path knows URLs only: one whose form depends on Accept must not be answered there in another.
-    const settled = query.format !== undefined || presentation.format === 'json';
-    if (listing.keep && settled) this.hot.remember(request, { key: this.cache.key(url), etags, more });
+  }
+
+  /** The answer when it is in memory. */
+  peek({ key, listing }: Question): CachedAnswer | undefined {
+    return listing.keep ? this.cache.peek(key) : undefined;
+  }
+
+  /** The answer in a coding, wherever it is; `peeked` is what {@link peek} gave. Rejects with what loading it throws. */
+  async find(question: Question, coding: Coding, peeked?: CachedAnswer): Promise<Found> {
+    const { value, from } = peeked ? ({ value: peeked, from: 'l1' } as const) : await this.load(question);
+    if (coding !== 'identity') await this.code(value, coding, question);
+    return { prepared: this.writer.prepared(value, question.etags, coding)!, from };
   }
 
   /** Has the JSON of a list made and kept, unless it is. */
   async prepare(listing: Listing): Promise<void> {
-    await this.cache.get(listing.canonical, () => loadJson(listing));
+    await this.loadJson(listing, this.cache.key(listing.canonical));
   }
 
-  private async find(listing: Listing, url: string, presentation: Presentation): Promise<Found> {
-    const show = ({ body }: CachedAnswer) => ({
-      body: present(body, presentation),
-      contentType: FORMATS[presentation.format].contentType,
-    });
-    if (!listing.keep) return { answer: show(await loadJson(listing)), from: 'miss' };
-    const json = () => this.cache.get(listing.canonical, () => loadJson(listing));
+  private load({ listing, presentation, canonical, key }: Question): Promise<Loaded> {
+    if (canonical === listing.canonical) return this.loadJson(listing, key);
     // Other forms are made of the JSON, which is mostly there already.
-    return url === listing.canonical ? json() : this.cache.get(url, async () => show((await json()).answer));
+    const show = async () => {
+      const { value } = await this.loadJson(listing, this.cache.key(listing.canonical));
+      return shown(value, presentation);
+    };
+    return listing.keep ? this.cache.get(key, show) : unkept(show);
+  }
+
+  private loadJson(listing: Listing, key: string): Promise<Loaded> {
+    const load = async () => jsonAnswer(await listing.load());
+    return listing.keep ? this.cache.get(key, load) : unkept(load);
   }
 
   /** Adds the answer in a coding, unless it is there or not worth it. */
-  private async code(answer: CachedAnswer, coding: Coding, url: string, kept: boolean): Promise<void> {
-    if (coding === 'identity' || answer.body.length < LEAST_CODED_BYTES) return;
+  private async code(
+    answer: CachedAnswer,
+    coding: Exclude<Coding, 'identity'>,
+    { listing, key }: Question,
+  ): Promise<void> {
     const member = coding === 'gzip' ? 'gzip' : 'brotli';
-    if (answer[member]) return;
+    if (answer.body.length < LEAST_CODED_BYTES || answer[member]) return;
     answer[member] = await encode(answer.body, coding);
-    if (kept) this.cache.grown(url);
+    if (listing.keep) this.cache.grown(key);
   }
 }
 
-async function loadJson({ load }: Listing): Promise<CachedAnswer> {
-  return { body: await load(), contentType: JSON_TYPE };
+/** From now on the answer is not the framework's, nor are the headers that it has set so far: the writer sets all of them. */
+function takeOver(reply: FastifyReply): void {
+  reply.hijack();
+  for (const name of reply.raw.getHeaderNames()) reply.raw.removeHeader(name);
 }
 
-/** Headers of a list that belong to its URL. */
-function headersOf({ contentLocation, links }: Listing, url: string): readonly string[] {
-  return [
-    ...(contentLocation === undefined ? [] : ['Content-Location', url]),
-    ...(links === undefined ? [] : ['Link', links]),
-  ];
+async function unkept(load: () => Promise<CachedAnswer>): Promise<Loaded> {
+  return { value: await load(), from: 'miss' };
+}
+
+function jsonAnswer(body: Buffer): CachedAnswer {
+  return { body, contentType: JSON_TYPE };
+}
+
+function shown({ body }: CachedAnswer, presentation: Presentation): CachedAnswer {
+  return { body: present(body, presentation), contentType: FORMATS[presentation.format].contentType };
 }

@@ -2,9 +2,31 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { CONFIG, type Config } from '../config.js';
 import { LOG, LOG_LINE } from '../logging.js';
+import { readTraceparent } from './traceparent.js';
 
 /** Kept short enough that a line stays a line. */
-export const MAX_LOGGED_URL_CHARACTERS = 2048;
+const MAX_LOGGED_URL_CHARACTERS = 2048;
+/** Asked every few seconds by balancers, so only its failures are worth a line. */
+const SILENT_ROUTE = '/health';
+
+/** What a request's line says. */
+export interface LoggedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+  /** Of the body. */
+  readonly bytes: number;
+  readonly requestId: string;
+  readonly client: string | undefined;
+  /** The header of this name as it came. */
+  readonly traceparent: unknown;
+  /** Where the bytes came from, when they are a list. */
+  readonly cache: string | undefined;
+  /** The fault behind an answer of 5xx. */
+  readonly failure: unknown;
+}
 
 /** The parts of a request's log line that are the same at each request to a URL, as JSON ready to be joined. */
 export interface PreparedLine {
@@ -18,23 +40,22 @@ export function prepareLine(method: string, url: string, route: string): Prepare
   return { begin: `,${json.slice(1, -1)}` };
 }
 
-/**
- * Writes the log line of a request that was answered from memory. Joined by hand from prepared JSON, with the members
- * and the order of the line that the logger makes of an object, at a third of its time.
- */
+/** Writes one line a request: those that failed or were slow always, of the others a share. */
 @Injectable()
 export class RequestLog {
   private readonly share: number;
+  private readonly slowMs: number;
   private readonly enabled: boolean;
   private lastMs = 0;
   private time = '';
 
   constructor(
     @Inject(CONFIG) { log }: Config,
-    @Inject(LOG) logger: Logger,
+    @Inject(LOG) private readonly logger: Logger,
     @Inject(LOG_LINE) private readonly write: (line: string) => void,
   ) {
     this.share = log.requestSample;
+    this.slowMs = log.slowMs;
     this.enabled = logger.isLevelEnabled('info');
   }
 
@@ -43,7 +64,36 @@ export class RequestLog {
     return this.enabled && (this.share >= 1 || Math.random() < this.share);
   }
 
-  /** Writes the line; the id and the trace must be safe within quotes, as valid ones are. */
+  /** Whether a request that took so long always gets a line, as a warning. */
+  isSlow(durationMs: number): boolean {
+    return durationMs >= this.slowMs;
+  }
+
+  /** Writes the line of a request, when it is worth one. */
+  ended(request: LoggedRequest): void {
+    const { method, url, route, status, durationMs, bytes, requestId, client, traceparent, cache, failure } = request;
+    const slow = this.isSlow(durationMs);
+    if (status < 400 && !slow && (route === SILENT_ROUTE || Math.random() >= this.share)) return;
+    const line = {
+      ...{ method, url: url.slice(0, MAX_LOGGED_URL_CHARACTERS), route, status, durationMs, bytes, requestId, client },
+      ...readTraceparent(traceparent),
+      ...(cache !== undefined && { cache }),
+      ...(failure !== undefined && { err: failure }),
+    };
+    if (status >= 500) this.logger.error(line, 'request');
+    else if (slow) this.logger.warn(line, 'request');
+    else this.logger.info(line, 'request');
+  }
+
+  /** Writes the line of what was refused before it was a request. */
+  refused(line: Readonly<Record<'route' | 'reason' | 'client', string | undefined>>, status: number): void {
+    this.logger.info({ ...line, status }, 'request');
+  }
+
+  /**
+   * Writes the line of a successful, fast request that is sampled: joined by hand from prepared JSON, with the members and
+   * the order of {@link ended}, at a third of its time. The id and the trace must be safe within quotes, as valid ones are.
+   */
   line(
     { begin }: PreparedLine,
     status: number,

@@ -38,23 +38,29 @@ export function createServer({ server }: Config, exchanges: () => Exchanges, hot
     exchanges().begin(request, reply);
     done();
   });
+  // After all that belongs to onRequest, so that an answer has the headers that are set there.
+  instance.addHook('preValidation', (request, _reply, done) => {
+    done(exchanges().faultOf(request.raw)?.error as Error | undefined);
+  });
   instance.addHook('onSend', (request, reply, _payload, done) => {
     exchanges().beforeSend(request, reply);
     done();
   });
   refuseOtherMethods(instance);
-  if (hotPath) answerFromMemoryFirst(instance, hotPath);
+  if (hotPath) answerListsFirst(instance, hotPath);
   return instance;
 }
 
 /** Puts the hot path before the framework: what it does not answer goes on to where it went before. */
-function answerFromMemoryFirst({ server }: FastifyInstance, hotPath: () => HotPath): void {
+function answerListsFirst({ server }: FastifyInstance, hotPath: () => HotPath): void {
   const listeners = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
   server.removeAllListeners('request');
   let hot: HotPath | undefined;
+  const framework = (request: IncomingMessage, response: ServerResponse) => {
+    for (const listener of listeners) listener.call(server, request, response);
+  };
   server.on('request', (request, response) => {
     hot ??= hotPath();
-    if (hot.answer(request, response)) return;
-    for (const listener of listeners) listener.call(server, request, response);
+    if (!hot.answer(request, response, framework)) framework(request, response);
   });
 }

@@ -7,8 +7,8 @@ import { Dataset } from '../dataset/dataset.js';
 export class RankingsRepository {
   constructor(private readonly dataset: Dataset) {}
 
-  /** The first entries of a chart by rank by region. */
-  top(chartKey: number, limit: number): Promise<EntryColumns> {
-    return this.dataset.current.tables.read('chart', [chartKey], undefined, limit);
+  /** What `use` makes of the first entries of a chart by rank by region. */
+  top<T>(chartKey: number, limit: number, use: (entries: EntryColumns) => T): Promise<T> {
+    return this.dataset.current.tables.read('chart', [chartKey], use, limit);
   }
 }

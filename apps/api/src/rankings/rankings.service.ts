@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CHARTS } from '#libs/catalog';
-import { NO_STREAMS } from '#libs/serving';
+import { NO_STREAMS, type EntryColumns } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
 import { NO_ARTIST } from '../dataset/dictionaries.js';
-import { END, firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
+import { firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
 import { canonicalUrl, emptyListing, type Listing } from '../http/answer.js';
 import { RankingsRepository } from './rankings.repository.js';
 import type { RankingsQuery } from './rankings.schema.js';
@@ -36,7 +36,8 @@ export class RankingsService {
     const canonical = canonicalUrl('/rankings', { region, date: day, limit, chart });
     if (regionId === undefined || key === undefined) return emptyListing(canonical);
     const contentLocation = date === 'latest' ? { contentLocation: canonical } : {};
-    return { canonical, keep: true, load: () => this.encode(key, regionId, limit), ...contentLocation };
+    const load = () => this.repository.top(key, limit, (entries) => this.encode(entries, regionId));
+    return { canonical, keep: true, load, ...contentLocation };
   }
 
   private findDay(date: string, regionId: number | undefined, chartId: number): number | undefined {
@@ -45,9 +46,10 @@ export class RankingsService {
     return regionId === undefined ? undefined : current.lastDay(regionId, [chartId]);
   }
 
-  private async encode(key: number, regionId: number, limit: number): Promise<Buffer> {
+  private encode(entries: EntryColumns, regionId: number): Buffer {
     const { regionJson, titleJson, artistJson, trackArtists } = this.dataset.current.dictionaries;
-    const entries = await this.repository.top(key, limit);
+    // The same in each row.
+    const place = Buffer.concat([REGION, regionJson.json(regionId), STREAMS]);
     const rows = this.rows.begin();
     for (let i = 0; i < entries.length; i++) {
       const track = entries.trackIds[i]!;
@@ -55,10 +57,10 @@ export class RankingsService {
       rows.row(TITLE).text(titleJson, track).raw(ARTIST);
       if (artist === NO_ARTIST) rows.raw(NULL);
       else rows.text(artistJson, artist);
-      rows.raw(REGION).text(regionJson, regionId).raw(STREAMS);
+      rows.raw(place);
       if (entries.streams[i] === NO_STREAMS) rows.raw(NULL);
       else rows.whole(entries.streams[i]!);
-      rows.raw(RANK).whole(entries.ranksByRegion[i]!).raw(END);
+      rows.raw(RANK).whole(entries.ranksByRegion[i]!);
     }
     return rows.end();
   }

@@ -3,25 +3,27 @@ import { CHARTS } from '#libs/catalog';
 import type { EntryColumns } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
 
-/** Asks the serving file for entries with all their fields. */
+type UseEntries<T> = (entries: EntryColumns) => T;
+
+/** Asks the serving file for entries with all their fields; each answer is what `use` makes of the entries. */
 @Injectable()
 export class TracksRepository {
   constructor(private readonly dataset: Dataset) {}
 
   /** The entries of a list that was put in order when the dataset was built; none when the list does not exist. */
-  list(listKey: number): Promise<EntryColumns> {
-    return this.dataset.current.tables.read('top_list', [listKey]);
+  list<T>(listKey: number, use: UseEntries<T>): Promise<T> {
+    return this.dataset.current.tables.read('top_list', [listKey], use);
   }
 
   /** The entries of all charts of a region on a day, chart by chart. */
-  charts(dayId: number, regionId: number): Promise<EntryColumns> {
+  charts<T>(dayId: number, regionId: number, use: UseEntries<T>): Promise<T> {
     const { current } = this.dataset;
     const keys = CHARTS.map((_, chartId) => current.chart(dayId, regionId, chartId)).filter((key) => key !== undefined);
-    return current.tables.read('chart', keys);
+    return current.tables.read('chart', keys, use);
   }
 
   /** All entries on these pages of an artist. */
-  pages(pageKeys: readonly number[]): Promise<EntryColumns> {
-    return this.dataset.current.tables.read('artist_page', pageKeys);
+  pages<T>(pageKeys: readonly number[], use: UseEntries<T>): Promise<T> {
+    return this.dataset.current.tables.read('artist_page', pageKeys, use);
   }
 }

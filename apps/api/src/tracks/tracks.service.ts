@@ -3,7 +3,7 @@ import { CHARTS, LISTED_ARTIST_ENTRIES, NO_TREND, TOP_LIST_ENTRIES } from '#libs
 import { compareByStreams, NO_STREAMS, type EntryColumns } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
 import { NO_ARTIST } from '../dataset/dictionaries.js';
-import { END, firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
+import { firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
 import { JsonUrls } from '../dataset/json-texts.js';
 import { canonicalUrl, emptyListing, type Listing } from '../http/answer.js';
 import { TracksRepository } from './tracks.repository.js';
@@ -53,7 +53,7 @@ export class TracksService {
       date !== undefined && dayId === undefined,
     ];
     if (unknown.includes(true)) return emptyListing(canonical);
-    const load = async () => this.encode(await this.find({ dayId, regionId, artistId }));
+    const load = () => this.find({ dayId, regionId, artistId });
     return { canonical, keep: true, load, ...(date === 'latest' ? { contentLocation: canonical } : {}) };
   }
 
@@ -65,24 +65,23 @@ export class TracksService {
   }
 
   /** Every combination is either a list that was put in order at build time or a part of a few rows. */
-  private async find({ dayId, regionId, artistId }: Wanted): Promise<EntryColumns> {
+  private find(wanted: Wanted): Promise<Buffer> {
+    const { dayId, regionId, artistId } = wanted;
     const { lists, pages, dictionaries } = this.dataset.current;
     const { repository } = this;
-    if (dayId !== undefined && regionId !== undefined) {
-      return this.select(await repository.charts(dayId, regionId), { dayId, regionId, artistId });
-    }
+    const encode = (entries: EntryColumns) => this.encode(entries);
+    const select = (entries: EntryColumns) => this.encode(this.select(entries, wanted));
+    if (dayId !== undefined && regionId !== undefined) return repository.charts(dayId, regionId, select);
     if (artistId === undefined) {
-      if (dayId !== undefined) return repository.list(lists.day(dayId));
-      return repository.list(regionId === undefined ? lists.all : lists.region(regionId));
+      if (dayId !== undefined) return repository.list(lists.day(dayId), encode);
+      return repository.list(regionId === undefined ? lists.all : lists.region(regionId), encode);
     }
-    if (dayId !== undefined) {
-      return this.select(await repository.pages(pages.ofDay(artistId, dayId)), { dayId, regionId, artistId });
-    }
+    if (dayId !== undefined) return repository.pages(pages.ofDay(artistId, dayId), select);
     if (dictionaries.artistEntries[artistId]! > LISTED_ARTIST_ENTRIES) {
       const key = regionId === undefined ? lists.artist(artistId) : lists.artistRegion(artistId, regionId);
-      return repository.list(key);
+      return repository.list(key, encode);
     }
-    return this.select(await repository.pages(pages.all(artistId)), { dayId, regionId, artistId });
+    return repository.pages(pages.all(artistId), select);
   }
 
   private select(entries: EntryColumns, { dayId, regionId, artistId }: Wanted): EntryColumns {
@@ -124,7 +123,7 @@ export class TracksService {
       if (entries.streams[i] === NO_STREAMS) rows.raw(NULL);
       else rows.whole(entries.streams[i]!);
       rows.raw(AVERAGE).text(d.averageJson, region);
-      rows.raw(RANK).whole(entries.ranksByRegion[i]!).raw(END);
+      rows.raw(RANK).whole(entries.ranksByRegion[i]!);
     }
     return rows.end();
   }

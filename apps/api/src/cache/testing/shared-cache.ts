@@ -34,12 +34,12 @@ export class SharedCache {
   /** Asks for an answer; the source makes `size` bytes that tell the questions apart. */
   async ask(question: string, size = 3000): Promise<{ readonly answer: CachedAnswer; readonly from: string }> {
     const started = performance.now();
-    const found = await this.cache.get(question, () => {
+    const { value, from } = await this.cache.get(this.cache.key(question), () => {
       this.loads++;
       return Promise.resolve({ body: bodyOf(question, size), contentType: 'application/json' });
     });
     this.longestMs = Math.max(this.longestMs, performance.now() - started);
-    return found;
+    return { answer: value, from };
   }
 
   /** Asks as a process that has nothing in memory. */

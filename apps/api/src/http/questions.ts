@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { AnswerCache } from '../cache/answer-cache.js';
+import { Dataset } from '../dataset/dataset.js';
+import { Metrics } from '../metrics/metrics.js';
+import type { RequestSeries } from '../metrics/request-series.js';
+import type { Listing, PresentedListing } from './answer.js';
+import { etagsOf, type ETags } from './etag.js';
+import { choosePresentation, presentedUrl, type Presentation } from './formats/presentation.js';
+import { ListRoutes } from './list-routes.js';
+import { ProblemError } from './problem.js';
+import type { PreparedLine } from './request-log.js';
+
+/** A list in the form that was asked for: all that can be said of an answer before it is made. */
+export interface Question {
+  readonly listing: Listing;
+  readonly presentation: Presentation;
+  /** The canonical URL of the answer: equal ones have equal bytes. */
+  readonly canonical: string;
+  /** Key of the answer in the cache. */
+  readonly key: string;
+  /** The dataset's version that it is asked of. */
+  readonly version: string;
+  readonly etags: ETags;
+  /** Headers that belong to the URL, as a flat list. */
+  readonly more: readonly string[];
+}
+
+/** A URL that was read: what it asks, and what it is counted and logged under. */
+export interface AskedUrl {
+  readonly url: string;
+  readonly route: string;
+  readonly question: Question;
+  readonly ok: RequestSeries;
+  readonly notModified: RequestSeries;
+  /** Made when the first line is written. */
+  line?: PreparedLine;
+}
+
+/** URLs that are remembered, and how long they may be: some 5 MB at the most. */
+const MOST_URLS = 4096;
+const MAX_URL_CHARACTERS = 512;
+
+/** Turns requests for lists into questions, and remembers those of URLs that were answered. */
+@Injectable()
+export class Questions {
+  private urls = new Map<string, AskedUrl>();
+  private older = new Map<string, AskedUrl>();
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly cache: AnswerCache,
+    private readonly metrics: Metrics,
+    private readonly routes: ListRoutes,
+  ) {}
+
+  /** The question that a list and an Accept header make. Throws the problem `not-acceptable` when the header excludes every form. */
+  of({ listing, query, layout }: PresentedListing, accept: string | undefined): Question {
+    const presentation = choosePresentation(query, accept, layout);
+    if (!presentation) throw new ProblemError('not-acceptable');
+    const canonical = presentedUrl(listing.canonical, presentation);
+    const { version } = this.dataset;
+    return {
+      ...{ listing, presentation, canonical, version },
+      key: this.cache.key(canonical),
+      etags: etagsOf(version, canonical),
+      more: headersOf(listing, canonical),
+    };
+  }
+
+  /**
+   * What a URL asks of a client that takes JSON: remembered, or read anew. Undefined when it is not exactly the URL of a
+   * list, or one with a fault, which the framework finds again and answers.
+   */
+  find(url: string): AskedUrl | undefined {
+    const known = this.urls.get(url) ?? this.renewed(url);
+    // A new version of the dataset answers the same URLs with other bytes.
+    return known !== undefined && known.question.version === this.dataset.version ? known : this.read(url);
+  }
+
+  /** Remembers a URL that was answered, unless its answer is not worth keeping. */
+  remember(asked: AskedUrl): void {
+    const { url, question } = asked;
+    if (question.listing.keep && url.length <= MAX_URL_CHARACTERS && this.urls.get(url) !== asked) this.keep(asked);
+  }
+
+  private read(url: string): AskedUrl | undefined {
+    const mark = url.indexOf('?');
+    const route = this.routes.find(mark < 0 ? url : url.slice(0, mark));
+    if (!route || !this.dataset.isOpen) return undefined;
+    const { requests } = this.metrics;
+    try {
+      const question = this.of(route.ask(mark < 0 ? '' : url.slice(mark + 1)), undefined);
+      const of = (status: number) => requests.of(route.path, 'GET', status);
+      return { url, route: route.path, question, ok: of(200), notModified: of(304) };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Two generations: what was not asked for while the newer one filled is forgotten with the older one. */
+  private renewed(url: string): AskedUrl | undefined {
+    const old = this.older.get(url);
+    if (old) this.keep(old);
+    return old;
+  }
+
+  private keep(asked: AskedUrl): void {
+    if (this.urls.size >= MOST_URLS / 2) {
+      this.older = this.urls;
+      this.urls = new Map();
+    }
+    this.urls.set(asked.url, asked);
+  }
+}
+
+/** Headers of a list that belong to its URL. */
+function headersOf({ contentLocation, links }: Listing, canonical: string): readonly string[] {
+  if (contentLocation === undefined && links === undefined) return NO_HEADERS;
+  return [
+    ...(contentLocation === undefined ? [] : ['Content-Location', canonical]),
+    ...(links === undefined ? [] : ['Link', links]),
+  ];
+}
+
+const NO_HEADERS: readonly string[] = [];

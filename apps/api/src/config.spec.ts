@@ -46,7 +46,7 @@ describe('the settings', () => {
     const config = readConfig({});
     expect(config.server).toMatchObject({ port: 5000, host: '0.0.0.0', trustProxy: false, corsOrigins: ['*'] });
     expect(config.management.port).toBe(9090);
-    expect(config.dataset).toEqual({ dir: 'data/sample', verify: 'digest' });
+    expect(config.dataset).toEqual({ dir: 'data/sample', verify: 'digest', watchSeconds: 10 });
     expect(config.duckdb).toMatchObject({ memoryLimit: '128MB', threads: 1, connections: 4 });
     expect(config.log).toMatchObject({ level: 'info', format: 'auto', file: undefined, requestSample: 1 });
   });

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ArtistsService } from './artists/artists.service.js';
 import { artistQuerySchema } from './artists/artists.schema.js';
@@ -13,12 +13,14 @@ import { RankingsService } from './rankings/rankings.service.js';
 
 /** Artists whose first page is made: those with the most entries. */
 const ARTISTS = 100;
-/** Answers made at a time; they share queries. */
+/** Answers made at a time before the service is ready; they share queries. */
 const AT_A_TIME = 64;
+/** Answers made at a time beside those that clients wait for. */
+const AT_A_TIME_BESIDE = 4;
 
 /** Makes the answers asked for most before the service is ready: each region's latest chart, the first pages of artists. */
 @Injectable()
-export class WarmUp implements OnApplicationBootstrap {
+export class WarmUp implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly dataset: Dataset,
     private readonly rankings: RankingsService,
@@ -29,11 +31,21 @@ export class WarmUp implements OnApplicationBootstrap {
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
+  /** The answers of a new version are made while it is served already. */
+  onModuleInit(): void {
+    this.dataset.whenReplaced(() => void this.warm(AT_A_TIME_BESIDE));
+  }
+
   /** Ends after the time that is set at the latest; what fails is left for the first who asks. */
   async onApplicationBootstrap(): Promise<void> {
-    const { warmUpMs } = this.config.cache;
-    if (warmUpMs === 0) return;
+    if (this.config.cache.warmUpMs === 0) return;
     this.warmth.begin();
+    await this.warm(AT_A_TIME);
+    this.warmth.end();
+  }
+
+  private async warm(atATime: number): Promise<void> {
+    const { warmUpMs } = this.config.cache;
     const started = performance.now();
     const left = this.questions();
     let made = 0;
@@ -45,8 +57,7 @@ export class WarmUp implements OnApplicationBootstrap {
         );
       }
     };
-    await Promise.all(Array.from({ length: AT_A_TIME }, work));
-    this.warmth.end();
+    await Promise.all(Array.from({ length: atATime }, work));
     this.log.debug({ answers: made, left: left.length, ms: Math.round(performance.now() - started) }, 'warmed up');
   }
 

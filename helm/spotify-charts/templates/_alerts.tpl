@@ -43,6 +43,11 @@
   for: 30m
   severity: warning
   summary: The pods {{ $where }} serve different versions of the dataset.
+- alert: SpotifyChartsDatasetRefreshFails
+  expr: max(dataset_refresh_failing{ {{- $pods -}} }) > 0
+  for: 5m
+  severity: warning
+  summary: A pod {{ $where }} cannot open the new version of the dataset and serves the old one.
 {{- if ne .Values.redis.mode "none" }}
 - alert: SpotifyChartsCacheUnreachable
   expr: min by (operation) (cache_breaker_state{ {{- $pods }},state="closed"}) < 1

@@ -7,6 +7,7 @@ MANAGEMENT_PORT: {{ $v.server.managementPort | int64 | quote }}
 MANAGEMENT_HOST: {{ $v.server.host | quote }}
 DATASET_DIR: /data
 DATASET_VERIFY: {{ $v.dataset.verify }}
+DATASET_WATCH_SECONDS: {{ $v.dataset.watchSeconds | int64 | quote }}
 DUCKDB_MEMORY_LIMIT: {{ $v.duckdb.memoryLimit | quote }}
 DUCKDB_THREADS: {{ $v.duckdb.threads | int64 | quote }}
 DUCKDB_CONNECTIONS: {{ $v.duckdb.connections | int64 | quote }}
@@ -20,6 +21,7 @@ LOG_SLOW_MS: {{ $v.logging.slowMs | int64 | quote }}
 KEEP_ALIVE_TIMEOUT_MS: {{ $v.server.keepAliveTimeoutMs | int64 | quote }}
 HEADERS_TIMEOUT_MS: {{ $v.server.headersTimeoutMs | int64 | quote }}
 REQUEST_TIMEOUT_MS: {{ $v.server.requestTimeoutMs | int64 | quote }}
+CONNECTION_MAX_AGE_MS: {{ $v.server.connectionMaxAgeMs | int64 | quote }}
 SHUTDOWN_DRAIN_MS: {{ $v.shutdown.drainMs | int64 | quote }}
 SHUTDOWN_DEADLINE_MS: {{ $v.shutdown.deadlineMs | int64 | quote }}
 TRUST_PROXY: {{ $v.server.trustProxy | quote }}

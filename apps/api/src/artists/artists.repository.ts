@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CHARTS, type Chart } from '#libs/catalog';
 import type { EntryColumns } from '#libs/serving';
-import { Dataset } from '../dataset/dataset.js';
+import type { OpenDataset } from '../dataset/open-dataset.js';
 
 /** Which part of an artist's history. */
 export interface HistoryRange {
@@ -13,14 +13,16 @@ export interface HistoryRange {
 /** Asks the serving file for an artist's history. */
 @Injectable()
 export class ArtistsRepository {
-  constructor(private readonly dataset: Dataset) {}
-
   /**
    * What `use` makes of the entries `[offset, offset + limit)` of an artist by day, region, chart, rank by region and
    * title, over both charts or over one.
    */
-  history<T>(artistId: number, { offset, limit, chart }: HistoryRange, use: (entries: EntryColumns) => T): Promise<T> {
-    const { pages, tables } = this.dataset.current;
+  history<T>(
+    { pages, tables }: OpenDataset,
+    artistId: number,
+    { offset, limit, chart }: HistoryRange,
+    use: (entries: EntryColumns) => T,
+  ): Promise<T> {
     const range = pages.range(artistId, offset, limit, chart);
     const chartId = chart === undefined ? undefined : CHARTS.indexOf(chart);
     const keys = range.map(({ key }) => key);

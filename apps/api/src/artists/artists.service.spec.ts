@@ -18,7 +18,7 @@ let service: ArtistsService;
 beforeAll(async () => {
   built = await BuiltDataset.of(chartHistory());
   dataset = await built.served();
-  service = new ArtistsService(dataset, new ArtistsRepository(dataset));
+  service = new ArtistsService(dataset, new ArtistsRepository());
 });
 afterAll(() => built.remove());
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NO_STREAMS, type EntryColumns } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
+import type { OpenDataset } from '../dataset/open-dataset.js';
 import { firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
 import { canonicalUrl, emptyListing, type Listing } from '../http/answer.js';
 import { quote } from '../http/params.js';
@@ -28,7 +29,8 @@ export class ArtistsService {
   /** A part of an artist's history. Throws the problem `artist-not-found` when no row has this artist string. */
   history(query: ArtistQuery): Listing {
     const { artist, offset, limit, chart } = query;
-    const { artists, artistEntries } = this.dataset.current.dictionaries;
+    const { current } = this.dataset;
+    const { artists, artistEntries } = current.dictionaries;
     const artistId = artists.find(artist);
     if (artistId === undefined) {
       throw new ProblemError('artist-not-found', {
@@ -40,13 +42,13 @@ export class ArtistsService {
     // How many entries one chart has is not known without reading them, so there are no links when it is narrowed to one.
     const page = { path: '/artist', query, limit, offset, total, maxOffset: MAX_OFFSET };
     const links = chart === undefined ? pageLinks(page) : undefined;
-    if (offset >= total) return emptyListing(canonical, links);
-    const load = () => this.repository.history(artistId, query, (entries) => this.encode(entries));
-    return { canonical, links, keep: true, load };
+    if (offset >= total) return emptyListing(canonical, current, links);
+    const load = () => this.repository.history(current, artistId, query, (entries) => this.encode(current, entries));
+    return { canonical, dataset: current, links, keep: true, load };
   }
 
-  private encode(entries: EntryColumns): Buffer {
-    const { dayJson, regionJson, titleJson } = this.dataset.current.dictionaries;
+  private encode({ dictionaries }: OpenDataset, entries: EntryColumns): Buffer {
+    const { dayJson, regionJson, titleJson } = dictionaries;
     const rows = this.rows.begin();
     for (let i = 0; i < entries.length; i++) {
       rows.row(TITLE).text(titleJson, entries.trackIds[i]!);

@@ -48,6 +48,8 @@ export class AnswerCache implements OnApplicationShutdown {
       keeps: (key) => key.startsWith(this.keysOfNow()),
       kept: ownedAnswer,
     });
+    // What was kept of the version before is not asked for any more.
+    dataset.whenReplaced(() => this.clear());
     metrics.watchCache(() => ({
       ...this.cache.counts,
       bytes: this.cache.memory.bytes,
@@ -62,9 +64,9 @@ export class AnswerCache implements OnApplicationShutdown {
     return this.cache.get(key, load);
   }
 
-  /** The key under which the answer to a canonical question to the dataset that is open is kept. */
-  key(canonical: string): string {
-    return cacheKey(this.config.cache.keyPrefix, this.dataset.version, canonical);
+  /** The key under which the answer to a canonical question to a version of the dataset is kept. */
+  key(version: string, canonical: string): string {
+    return cacheKey(this.config.cache.keyPrefix, version, canonical);
   }
 
   /** The answer with this key when it is in memory. */
@@ -84,7 +86,7 @@ export class AnswerCache implements OnApplicationShutdown {
   /** What all keys of the version that is open begin with. */
   private keysOfNow(): string {
     const { version } = this.dataset;
-    if (this.now?.version !== version) this.now = { version, keys: this.key('') };
+    if (this.now?.version !== version) this.now = { version, keys: this.key(version, '') };
     return this.now.keys;
   }
 

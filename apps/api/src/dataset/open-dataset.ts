@@ -94,6 +94,11 @@ export class OpenDataset {
     return undefined;
   }
 
+  /** Content digest of the version. */
+  get version(): string {
+    return this.manifest.version;
+  }
+
   /** Questions that wait for a query, and queries that run. */
   get load(): { readonly queued: number; readonly running: number } {
     return { queued: this.tables.queued + this.pool.queued, running: this.pool.running };

@@ -12,12 +12,12 @@ export class FiltersService {
 
   /** All of them, sorted; prepared once per version of the dataset. */
   all(): Listing {
-    return { canonical: '/filters', keep: true, load: () => this.body() };
+    const { current } = this.dataset;
+    return { canonical: '/filters', dataset: current, keep: true, load: () => this.body(current) };
   }
 
-  private body(): Buffer {
-    const { current } = this.dataset;
-    if (this.prepared?.of !== current) this.prepared = { of: current, body: encode(current) };
+  private body(dataset: OpenDataset): Buffer {
+    if (this.prepared?.of !== dataset) this.prepared = { of: dataset, body: encode(dataset) };
     return this.prepared.body;
   }
 }

@@ -18,6 +18,12 @@ export interface Answer {
 /** Media type of an answer that does not say another. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
+/** An open version of the dataset: another object each time it is opened. */
+export interface AskedDataset {
+  /** Its content digest. */
+  readonly version: string;
+}
+
 /**
  * An answer that is known by its question and made only when nobody holds its bytes: what the resources return. How it
  * is represented (format, members, encoding), kept and checked against what the client has, is decided in one place.
@@ -25,6 +31,8 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 export interface Listing {
   /** The path with every parameter that matters, in a fixed order: equal questions have equal text. */
   readonly canonical: string;
+  /** What {@link load} reads, whatever is served by then. */
+  readonly dataset: AskedDataset;
   /** The canonical URL of the answer when the request said `latest`, see {@link Answer.contentLocation}. */
   readonly contentLocation?: string;
   /** Value of the header Link, with the pages before and after. */
@@ -38,8 +46,8 @@ export interface Listing {
 const EMPTY = Buffer.from('[]');
 
 /** The list without rows, which costs no query and is not kept: it could be asked for in endlessly many ways. */
-export function emptyListing(canonical: string, links?: string): Listing {
-  return { canonical, links, keep: false, load: () => EMPTY };
+export function emptyListing(canonical: string, dataset: AskedDataset, links?: string): Listing {
+  return { canonical, dataset, links, keep: false, load: () => EMPTY };
 }
 
 /** A list together with what the request says of its representation: what a controller returns. */

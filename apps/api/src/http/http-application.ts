@@ -35,7 +35,9 @@ export async function createHttpApplication(
     bodyParser: false,
     logger,
   });
-  app.get(Connections).watch(app.getHttpServer());
+  const connections = app.get(Connections);
+  connections.watch(app.getHttpServer());
+  connections.limitAge(app.getHttpServer(), config.server.connectionMaxAgeMs);
   const { corsOrigins } = config.server;
   app.enableCors({
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],

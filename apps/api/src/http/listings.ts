@@ -68,14 +68,14 @@ export class Listings {
 
   /** Has the JSON of a list made and kept, unless it is. */
   async prepare(listing: Listing): Promise<void> {
-    await this.loadJson(listing, this.cache.key(listing.canonical));
+    await this.loadJson(listing, this.cache.key(listing.dataset.version, listing.canonical));
   }
 
   private load({ listing, presentation, canonical, key }: Question): Promise<Loaded> {
     if (canonical === listing.canonical) return this.loadJson(listing, key);
     // Other forms are made of the JSON, which is mostly there already.
     const show = async () => {
-      const { value } = await this.loadJson(listing, this.cache.key(listing.canonical));
+      const { value } = await this.loadJson(listing, this.cache.key(listing.dataset.version, listing.canonical));
       return shown(value, presentation);
     };
     return listing.keep ? this.cache.get(key, show) : unkept(show);

@@ -18,8 +18,6 @@ export interface Question {
   readonly canonical: string;
   /** Key of the answer in the cache. */
   readonly key: string;
-  /** The dataset's version that it is asked of. */
-  readonly version: string;
   readonly etags: ETags;
   /** Headers that belong to the URL, as a flat list. */
   readonly more: readonly string[];
@@ -51,17 +49,23 @@ export class Questions {
     private readonly cache: AnswerCache,
     private readonly metrics: Metrics,
     private readonly routes: ListRoutes,
-  ) {}
+  ) {
+    // What is remembered holds on to the version that it is asked of.
+    dataset.whenReplaced(() => {
+      this.urls = new Map();
+      this.older = new Map();
+    });
+  }
 
   /** The question that a list and an Accept header make. Throws the problem `not-acceptable` when the header excludes every form. */
   of({ listing, query, layout }: PresentedListing, accept: string | undefined): Question {
     const presentation = choosePresentation(query, accept, layout);
     if (!presentation) throw new ProblemError('not-acceptable');
     const canonical = presentedUrl(listing.canonical, presentation);
-    const { version } = this.dataset;
+    const { version } = listing.dataset;
     return {
-      ...{ listing, presentation, canonical, version },
-      key: this.cache.key(canonical),
+      ...{ listing, presentation, canonical },
+      key: this.cache.key(version, canonical),
       etags: etagsOf(version, canonical),
       more: headersOf(listing, canonical),
     };
@@ -73,14 +77,24 @@ export class Questions {
    */
   find(url: string): AskedUrl | undefined {
     const known = this.urls.get(url) ?? this.renewed(url);
-    // A new version of the dataset answers the same URLs with other bytes.
-    return known !== undefined && known.question.version === this.dataset.version ? known : this.read(url);
+    return known !== undefined && this.isCurrent(known) ? known : this.read(url);
   }
 
   /** Remembers a URL that was answered, unless its answer is not worth keeping. */
   remember(asked: AskedUrl): void {
     const { url, question } = asked;
-    if (question.listing.keep && url.length <= MAX_URL_CHARACTERS && this.urls.get(url) !== asked) this.keep(asked);
+    if (
+      question.listing.keep &&
+      this.isCurrent(asked) &&
+      url.length <= MAX_URL_CHARACTERS &&
+      this.urls.get(url) !== asked
+    )
+      this.keep(asked);
+  }
+
+  /** A new version of the dataset answers the same URLs with other bytes; one that was opened anew has closed what was known. */
+  private isCurrent({ question }: AskedUrl): boolean {
+    return this.dataset.isOpen && question.listing.dataset === this.dataset.current;
   }
 
   private read(url: string): AskedUrl | undefined {

@@ -79,6 +79,16 @@ export class Metrics {
     help: 'Entries of the dataset that is served',
     registers: this.registers,
   });
+  private readonly replacements = new Counter({
+    name: 'dataset_replacements_total',
+    help: 'Times that a new version of the dataset took the place of the one before',
+    registers: this.registers,
+  });
+  private readonly refreshFailing = new Gauge({
+    name: 'dataset_refresh_failing',
+    help: '1 while the version that the directory points to cannot be opened and the one before is served',
+    registers: this.registers,
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -129,6 +139,16 @@ export class Metrics {
     this.dataset.reset();
     this.dataset.set({ version, period, first_date: firstDate, last_date: lastDate }, 1);
     this.entries.set(rows.entries);
+  }
+
+  /** Counts a version that took the place of another. */
+  datasetReplaced(): void {
+    this.replacements.inc();
+  }
+
+  /** Says whether a newer version is there that cannot be opened. */
+  datasetRefreshFails(failing: boolean): void {
+    this.refreshFailing.set(failing ? 1 : 0);
   }
 
   /** Media type of {@link text}. */

@@ -15,7 +15,7 @@ let service: RankingsService;
 beforeAll(async () => {
   built = await BuiltDataset.of(ROWS);
   dataset = await built.served();
-  service = new RankingsService(dataset, new RankingsRepository(dataset));
+  service = new RankingsService(dataset, new RankingsRepository());
 });
 afterAll(() => built.remove());
 

@@ -3,6 +3,7 @@ import { CHARTS } from '#libs/catalog';
 import { NO_STREAMS, type EntryColumns } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
 import { NO_ARTIST } from '../dataset/dictionaries.js';
+import type { OpenDataset } from '../dataset/open-dataset.js';
 import { firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
 import { canonicalUrl, emptyListing, type Listing } from '../http/answer.js';
 import { RankingsRepository } from './rankings.repository.js';
@@ -30,24 +31,18 @@ export class RankingsService {
     const { dictionaries } = current;
     const chartId = CHARTS.indexOf(chart);
     const regionId = dictionaries.regions.find(region);
-    const dayId = this.findDay(date, regionId, chartId);
+    const dayId = findDay(current, date, regionId, chartId);
     const key = regionId === undefined || dayId === undefined ? undefined : current.chart(dayId, regionId, chartId);
     const day = dayId === undefined ? date : dictionaries.days[dayId]!;
     const canonical = canonicalUrl('/rankings', { region, date: day, limit, chart });
-    if (regionId === undefined || key === undefined) return emptyListing(canonical);
+    if (regionId === undefined || key === undefined) return emptyListing(canonical, current);
     const contentLocation = date === 'latest' ? { contentLocation: canonical } : {};
-    const load = () => this.repository.top(key, limit, (entries) => this.encode(entries, regionId));
-    return { canonical, keep: true, load, ...contentLocation };
+    const load = () => this.repository.top(current, key, limit, (entries) => this.encode(current, entries, regionId));
+    return { canonical, dataset: current, keep: true, load, ...contentLocation };
   }
 
-  private findDay(date: string, regionId: number | undefined, chartId: number): number | undefined {
-    const { current } = this.dataset;
-    if (date !== 'latest') return current.days.find(date);
-    return regionId === undefined ? undefined : current.lastDay(regionId, [chartId]);
-  }
-
-  private encode(entries: EntryColumns, regionId: number): Buffer {
-    const { regionJson, titleJson, artistJson, trackArtists } = this.dataset.current.dictionaries;
+  private encode({ dictionaries }: OpenDataset, entries: EntryColumns, regionId: number): Buffer {
+    const { regionJson, titleJson, artistJson, trackArtists } = dictionaries;
     // The same in each row.
     const place = Buffer.concat([REGION, regionJson.json(regionId), STREAMS]);
     const rows = this.rows.begin();
@@ -64,4 +59,14 @@ export class RankingsService {
     }
     return rows.end();
   }
+}
+
+function findDay(
+  dataset: OpenDataset,
+  date: string,
+  regionId: number | undefined,
+  chartId: number,
+): number | undefined {
+  if (date !== 'latest') return dataset.days.find(date);
+  return regionId === undefined ? undefined : dataset.lastDay(regionId, [chartId]);
 }

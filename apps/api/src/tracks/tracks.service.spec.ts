@@ -19,7 +19,7 @@ let service: TracksService;
 beforeAll(async () => {
   built = await BuiltDataset.of(ROWS);
   dataset = await built.served();
-  service = new TracksService(dataset, new TracksRepository(dataset));
+  service = new TracksService(dataset, new TracksRepository());
 });
 afterAll(() => built.remove());
 

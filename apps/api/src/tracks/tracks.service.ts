@@ -3,6 +3,7 @@ import { CHARTS, LISTED_ARTIST_ENTRIES, NO_TREND, TOP_LIST_ENTRIES } from '#libs
 import { compareByStreams, NO_STREAMS, type EntryColumns } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
 import { NO_ARTIST } from '../dataset/dictionaries.js';
+import type { OpenDataset } from '../dataset/open-dataset.js';
 import { firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
 import { JsonUrls } from '../dataset/json-texts.js';
 import { canonicalUrl, emptyListing, type Listing } from '../http/answer.js';
@@ -41,10 +42,11 @@ export class TracksService {
 
   /** The matching entries with the most streams; an empty list when the day, region or artist is not in the data. */
   most({ date, region, artist }: TracksQuery): Listing {
-    const { regions, artists, days } = this.dataset.current.dictionaries;
+    const { current } = this.dataset;
+    const { regions, artists, days } = current.dictionaries;
     const regionId = region === undefined ? undefined : regions.find(region);
     const artistId = artist === undefined ? undefined : artists.find(artist);
-    const dayId = this.findDay(date, regionId);
+    const dayId = findDay(current, date, regionId);
     const day = dayId === undefined ? date : days[dayId];
     const canonical = canonicalUrl('/tracks', { date: day, region, artist });
     const unknown = [
@@ -52,54 +54,38 @@ export class TracksService {
       artist !== undefined && artistId === undefined,
       date !== undefined && dayId === undefined,
     ];
-    if (unknown.includes(true)) return emptyListing(canonical);
-    const load = () => this.find({ dayId, regionId, artistId });
-    return { canonical, keep: true, load, ...(date === 'latest' ? { contentLocation: canonical } : {}) };
-  }
-
-  private findDay(date: string | undefined, regionId: number | undefined): number | undefined {
-    const { current } = this.dataset;
-    if (date === undefined) return undefined;
-    if (date !== 'latest') return current.days.find(date);
-    return regionId === undefined ? current.dictionaries.days.length - 1 : current.lastDay(regionId, ALL_CHARTS);
+    if (unknown.includes(true)) return emptyListing(canonical, current);
+    const load = () => this.find(current, { dayId, regionId, artistId });
+    return {
+      canonical,
+      dataset: current,
+      keep: true,
+      load,
+      ...(date === 'latest' ? { contentLocation: canonical } : {}),
+    };
   }
 
   /** Every combination is either a list that was put in order at build time or a part of a few rows. */
-  private find(wanted: Wanted): Promise<Buffer> {
+  private find(dataset: OpenDataset, wanted: Wanted): Promise<Buffer> {
     const { dayId, regionId, artistId } = wanted;
-    const { lists, pages, dictionaries } = this.dataset.current;
+    const { lists, pages, dictionaries } = dataset;
     const { repository } = this;
-    const encode = (entries: EntryColumns) => this.encode(entries);
-    const select = (entries: EntryColumns) => this.encode(this.select(entries, wanted));
-    if (dayId !== undefined && regionId !== undefined) return repository.charts(dayId, regionId, select);
+    const encode = (entries: EntryColumns) => this.encode(dataset, entries);
+    const choose = (entries: EntryColumns) => this.encode(dataset, select(dataset, entries, wanted));
+    if (dayId !== undefined && regionId !== undefined) return repository.charts(dataset, dayId, regionId, choose);
     if (artistId === undefined) {
-      if (dayId !== undefined) return repository.list(lists.day(dayId), encode);
-      return repository.list(regionId === undefined ? lists.all : lists.region(regionId), encode);
+      if (dayId !== undefined) return repository.list(dataset, lists.day(dayId), encode);
+      return repository.list(dataset, regionId === undefined ? lists.all : lists.region(regionId), encode);
     }
-    if (dayId !== undefined) return repository.pages(pages.ofDay(artistId, dayId), select);
+    if (dayId !== undefined) return repository.pages(dataset, pages.ofDay(artistId, dayId), choose);
     if (dictionaries.artistEntries[artistId]! > LISTED_ARTIST_ENTRIES) {
       const key = regionId === undefined ? lists.artist(artistId) : lists.artistRegion(artistId, regionId);
-      return repository.list(key, encode);
+      return repository.list(dataset, key, encode);
     }
-    return repository.pages(pages.all(artistId), select);
+    return repository.pages(dataset, pages.all(artistId), choose);
   }
 
-  private select(entries: EntryColumns, { dayId, regionId, artistId }: Wanted): EntryColumns {
-    const { trackArtists } = this.dataset.current.dictionaries;
-    const kept: number[] = [];
-    for (let i = 0; i < entries.length; i++) {
-      const matches =
-        (dayId === undefined || entries.days[i] === dayId) &&
-        (regionId === undefined || entries.regionIds[i] === regionId) &&
-        (artistId === undefined || trackArtists[entries.trackIds[i]!] === artistId);
-      if (matches) kept.push(i);
-    }
-    kept.sort((i, j) => compareByStreams(entries, i, entries, j));
-    return entries.pick(kept.slice(0, TOP_LIST_ENTRIES));
-  }
-
-  private encode(entries: EntryColumns): Buffer {
-    const { dictionaries: d } = this.dataset.current;
+  private encode({ dictionaries: d }: OpenDataset, entries: EntryColumns): Buffer {
     const rows = this.rows.begin();
     for (let i = 0; i < entries.length; i++) {
       const track = entries.trackIds[i]!;
@@ -127,4 +113,25 @@ export class TracksService {
     }
     return rows.end();
   }
+}
+
+function findDay(dataset: OpenDataset, date: string | undefined, regionId: number | undefined): number | undefined {
+  if (date === undefined) return undefined;
+  if (date !== 'latest') return dataset.days.find(date);
+  return regionId === undefined ? dataset.dictionaries.days.length - 1 : dataset.lastDay(regionId, ALL_CHARTS);
+}
+
+/** The entries that are wanted, those with the most streams. */
+function select({ dictionaries }: OpenDataset, entries: EntryColumns, wanted: Wanted): EntryColumns {
+  const { dayId, regionId, artistId } = wanted;
+  const kept: number[] = [];
+  for (let i = 0; i < entries.length; i++) {
+    const matches =
+      (dayId === undefined || entries.days[i] === dayId) &&
+      (regionId === undefined || entries.regionIds[i] === regionId) &&
+      (artistId === undefined || dictionaries.trackArtists[entries.trackIds[i]!] === artistId);
+    if (matches) kept.push(i);
+  }
+  kept.sort((i, j) => compareByStreams(entries, i, entries, j));
+  return entries.pick(kept.slice(0, TOP_LIST_ENTRIES));
 }

@@ -15,7 +15,7 @@ const PREFIX = 'test:';
 /** An {@link AnswerCache} as a process has it, and a source that counts what it is asked. */
 export class SharedCache {
   readonly metrics = new Metrics();
-  readonly dataset = { version: VERSION };
+  readonly dataset = { version: VERSION, whenReplaced: () => undefined };
   readonly lines: string[] = [];
   readonly cache: AnswerCache;
   /** Answers that the source has made. */
@@ -28,13 +28,13 @@ export class SharedCache {
     const log = pino({}, { write: (line: string) => void this.lines.push(line) });
     const { redis } = config.cache;
     const store = redis && new RedisStore(redis, tellSometimes(log));
-    this.cache = new AnswerCache(config, this.dataset as Dataset, this.metrics, store);
+    this.cache = new AnswerCache(config, this.dataset as unknown as Dataset, this.metrics, store);
   }
 
   /** Asks for an answer; the source makes `size` bytes that tell the questions apart. */
   async ask(question: string, size = 3000): Promise<{ readonly answer: CachedAnswer; readonly from: string }> {
     const started = performance.now();
-    const { value, from } = await this.cache.get(this.cache.key(question), () => {
+    const { value, from } = await this.cache.get(this.cache.key(this.dataset.version, question), () => {
       this.loads++;
       return Promise.resolve({ body: bodyOf(question, size), contentType: 'application/json' });
     });

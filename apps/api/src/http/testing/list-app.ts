@@ -48,10 +48,14 @@ export class ListApp {
     };
   }
 
-  static async started(): Promise<ListApp> {
+  /** Started with these settings beside those that keep tests apart. */
+  static async started(environment: Readonly<Record<string, string>> = {}): Promise<ListApp> {
     const built = await BuiltDataset.of(chartHistory());
     const blocks: string[] = [];
-    const config = readConfig({ DATASET_DIR: `${built.path}/data`, MANAGEMENT_PORT: '0', CACHE_WARM_UP_MS: '0' });
+    const config = readConfig({
+      ...{ DATASET_DIR: `${built.path}/data`, MANAGEMENT_PORT: '0', CACHE_WARM_UP_MS: '0' },
+      ...environment,
+    });
     const sink = { stream: { write: (block: string) => void blocks.push(block) }, close: () => undefined };
     const app = await createApp(config, openLog(config.log, sink));
     await app.listen(0, '127.0.0.1');

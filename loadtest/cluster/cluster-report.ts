@@ -1,0 +1,23 @@
+import { describeMachine } from '../bench/machine.js';
+import { writeSection } from '../bench/performance-doc.js';
+import type { Proof } from './proof.js';
+import { PLOT } from './scaling.js';
+import type { Shell } from './shell.js';
+
+/** Writes what was found into docs/operations.md. */
+export async function writeReport(proof: Proof, scaling: string | undefined, shell: Shell): Promise<void> {
+  const { serverVersion } = JSON.parse(await shell.kubectl(['version', '--output', 'json'])) as {
+    readonly serverVersion: { readonly gitVersion: string };
+  };
+  const rows = proof.findings.map(({ what, result, ok }) => `| ${what} | ${ok ? 'yes' : '**no**'} | ${result} |`);
+  const text = [
+    `Kubernetes ${serverVersion.gitVersion}, one node, ${describeMachine()}; everything, the load and the control plane too, shares its cores.`,
+    ['| what was done | as it has to be | what came of it |', '| --- | --- | --- |', ...rows].join('\n'),
+    ...(scaling === undefined
+      ? []
+      : [
+          `The load Job while the autoscaler acted:\n\n${scaling.trim()}\n\n![requests, latencies and pods over time](${PLOT.replace('docs/', '')})`,
+        ]),
+  ].join('\n\n');
+  await writeSection('cluster', text, 'docs', 'operations.md');
+}

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { until, type Proof } from './proof.js';
+import { HOST, NAME, type Pod, type Release } from './release.js';
+import type { ClusterSettings } from './settings.js';
+
+const REPORT = join(import.meta.dirname, '../report/main.js');
+const RUNNERS = 2;
+const SECONDS = 150;
+/** From the upgrade that makes the Job to its first request: pods have to be scheduled and started. */
+const LEAD_SECONDS = 40;
+const WINDOW_MS = 10_000;
+
+/** Where the plot of the run goes. */
+export const PLOT = 'docs/cluster-scaling.svg';
+
+/**
+ * Loads the service by a Job from inside, through the ingress, until the autoscaler has added pods, and looks how evenly
+ * they are used before and after; then waits until the pods are gone again. Returns the report of the runners.
+ */
+export async function proveScaling(release: Release, settings: ClusterSettings, proof: Proof): Promise<string> {
+  await release.waitForPods(2);
+  const startAt = Math.ceil(Date.now() / 1000) + LEAD_SECONDS;
+  await release.install(loadValues(settings, startAt));
+  const samples: string[] = [];
+  const watching = watchReplicas(release, samples);
+  try {
+    await delay(startAt * 1000 + 5000 - Date.now());
+    proof.note('requests by pod before scaling out', true, percents(await sharesOf(release)));
+    const started = Date.now();
+    const most = await until('more pods', SECONDS, async () => {
+      const pods = await release.pods();
+      return pods.length > 2 && pods.every(({ ready }) => ready) ? pods.length : undefined;
+    }).catch(() => 2);
+    proof.note(
+      'the autoscaler scales out on CPU',
+      most > 2,
+      `from 2 to ${most} pods, ready ${secondsSince(started)} s after the load began`,
+    );
+    await delay(startAt * 1000 + (SECONDS - 20) * 1000 - Date.now());
+    const after = await sharesOf(release);
+    const even = Math.min(...after) > 0.5 / after.length;
+    proof.note('requests by pod after scaling out', even, percents(after));
+    const report = await collect(release, samples);
+    const began = Date.now();
+    await release.waitForPods(2, 240);
+    proof.note('and back in when the load is over', true, `2 pods again after ${secondsSince(began)} s`);
+    return report;
+  } finally {
+    watching.stop();
+  }
+}
+
+function loadValues(
+  { E2E_INGRESS_INSIDE_URL, E2E_INGRESS_URL, E2E_INGRESS_PEER, E2E_SCALE_RATE }: ClusterSettings,
+  startAt: number,
+) {
+  return {
+    loadTest: {
+      ...{ enabled: true, runners: RUNNERS, scenario: 'soak', rate: E2E_SCALE_RATE, durationSeconds: SECONDS, startAt },
+      ...{ target: E2E_INGRESS_INSIDE_URL || E2E_INGRESS_URL, host: HOST },
+      egress: [JSON.parse(E2E_INGRESS_PEER) as unknown],
+      resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+    },
+  };
+}
+
+function watchReplicas(release: Release, samples: string[]) {
+  const timer = setInterval(() => {
+    release
+      .kubectl('get', 'hpa', NAME, '--output', 'jsonpath={.status.currentReplicas}')
+      .then((replicas) => samples.push(`${(Date.now() / 1000).toFixed(0)},${replicas}`))
+      .catch(() => undefined);
+  }, 2000);
+  return { stop: () => clearInterval(timer) };
+}
+
+/** Waits for the Job, keeps the plot, and returns the table. */
+async function collect(release: Release, samples: readonly string[]): Promise<string> {
+  const jobs = await release.kubectl(
+    'get',
+    'jobs',
+    '--selector',
+    'app.kubernetes.io/component=load',
+    '--output',
+    'name',
+  );
+  const job = jobs.trim().split('\n').at(-1)!;
+  await release.kubectl('wait', '--for=jsonpath={.status.active}=', '--timeout=120s', job).catch(() => undefined);
+  const logs = await release.kubectl('logs', '--selector', `job-name=${job.split('/')[1]}`, '--tail=-1', '--prefix');
+  const folder = '/tmp';
+  const replicas = join(folder, `replicas-${process.pid}.csv`);
+  writeFileSync(replicas, `${samples.join('\n')}\n`);
+  return execFileSync(process.execPath, [REPORT, '--svg', PLOT, '--replicas', replicas], {
+    input: logs,
+    encoding: 'utf8',
+  });
+}
+
+/** Share of each pod in the requests of ten seconds, 0 to 1. */
+async function sharesOf(release: Release): Promise<readonly number[]> {
+  const pods = await release.pods();
+  const count = (pod: Pod) => release.metric(pod, 'http_requests_total');
+  const before = await Promise.all(pods.map(count));
+  await delay(WINDOW_MS);
+  const after = await Promise.all(pods.map(count));
+  const counts = after.map((value, index) => value - before[index]!);
+  const all = counts.reduce((sum, value) => sum + value, 0);
+  return counts.map((value) => value / all);
+}
+
+function percents(parts: readonly number[]): string {
+  return parts.map((share) => `${(share * 100).toFixed(0)} %`).join(', ');
+}
+
+function secondsSince(start: number): string {
+  return ((Date.now() - start) / 1000).toFixed(0);
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)));
+}

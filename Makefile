@@ -15,7 +15,7 @@ SOURCES := $(shell find apps libs $(wildcard loadtest) -name '*.ts' -not -name '
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check build image bench bench-dataset loadtest-report clean
+.PHONY: help run test check build image bench bench-dataset e2e-cluster loadtest-report clean
 
 help: ## list the targets
 	@echo 'Targets:'
@@ -49,9 +49,14 @@ bench: build ## measure the service against bare node:http, Fastify and NestJS (
 bench-dataset: build ## measure building a dataset of 26.2 million rows (minutes, and some GB in the temporary folder)
 	@npm run -s bench:dataset
 
+e2e-cluster: build ## prove the chart on a real cluster, which E2E_* describe (CONTRIBUTING.md); kind by default
+	@$(NODE) dist/loadtest/cluster/main.js
+
 loadtest-report: build ## a table and a plot of a load Job's runners: make loadtest-report JOB=name [NAMESPACE=charts] [REPLICAS=replicas.csv]
 	@test -n '$(JOB)' || { echo 'make loadtest-report needs JOB=name, one of: kubectl get jobs' >&2; exit 1; }
-	@kubectl $(if $(NAMESPACE),--namespace '$(NAMESPACE)') logs --selector job-name='$(JOB)' --tail=-1 --prefix --max-log-requests=50 \
+	@# Pod by pod: kubectl mixes long lines of several.
+	@set -e; for pod in $$(kubectl $(if $(NAMESPACE),--namespace '$(NAMESPACE)') get pods --selector job-name='$(JOB)' --output name); do \
+	  kubectl $(if $(NAMESPACE),--namespace '$(NAMESPACE)') logs "$$pod"; done \
 	  | $(NODE) dist/loadtest/report/main.js --svg loadtest.svg --markdown loadtest.md $(if $(REPLICAS),--replicas '$(REPLICAS)')
 
 clean: ## remove what was built, the sample dataset included; packages stay

@@ -38,7 +38,9 @@ if (asked('install')) {
   });
   await proof.step('`helm test`', async () => {
     const out = await release.helm(['test', 'charts', '--logs', '--timeout', '3m']);
-    return `${out.split('Phase:').length - 1} pods, ${/Phase: +(?!Succeeded)/.test(out) ? 'not all succeeded' : 'all succeeded'}`;
+    const phases = [...out.matchAll(/Phase:\s+(\S+)/g)].map(([, phase]) => phase);
+    if (phases.length === 0 || phases.some((phase) => phase !== 'Succeeded')) throw new Error(out);
+    return `${phases.length} pods succeeded`;
   });
   await proof.step('every rendering, `--dry-run=server --validate=strict`', dryRuns);
 }

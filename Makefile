@@ -19,7 +19,7 @@ MAKEFLAGS += --no-print-directory
 
 help: ## list the targets
 	@echo 'Targets:'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
 
 run: build $(if $(filter data/sample,$(DATASET_DIR)),$(SAMPLE)) ## install, build, make the sample dataset and serve it on PORT (5000); DATASET_DIR serves another
 	@echo 'Serving $(DATASET_DIR) at http://127.0.0.1:$(PORT) - stop it with Ctrl+C. Try:'

@@ -30,5 +30,5 @@ export function commandsIn(page: string): readonly Command[] {
 
 /** Names of the targets that a Makefile spells out. */
 export function makeTargets(makefile: string): readonly string[] {
-  return [...makefile.matchAll(/^([a-z][a-z-]*):(?!=)/gm)].map((found) => found[1] ?? '');
+  return [...makefile.matchAll(/^([a-z][a-z0-9-]*):(?!=)/gm)].map((found) => found[1] ?? '');
 }

@@ -72,14 +72,17 @@ export class MeasuredServer {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
-          const { statusCode, headers, rawHeaders } = response;
-          resolve({ status: statusCode!, headers, rawHeaders, body: Buffer.concat(chunks) });
+          const { statusCode, rawHeaders } = response;
+          resolve({ status: statusCode!, headers: response.headers, rawHeaders, body: Buffer.concat(chunks) });
         });
       }).on('error', reject);
     });
   }
 
-  /** What a request costs, as the median of a few rounds, once everything is as it stays. */
+  /**
+   * What a request costs, once everything is as it stays; its bytes as the median of a few rounds. Rejects when the heap
+   * shrank: a request that has so much collected cannot be measured this way.
+   */
   async costOf(asked: Asked): Promise<RequestCost> {
     await this.repeat(asked, WARM_UP);
     const bytes: number[] = [];
@@ -88,17 +91,13 @@ export class MeasuredServer {
       await this.repeat(asked, REQUESTS);
       bytes.push(((await this.probe('read')) - before) / REQUESTS);
     }
-    return { bytes: bytes.sort((a, b) => a - b)[ROUNDS >> 1]!, hops: await this.hopsOf(asked) };
+    bytes.sort((a, b) => a - b);
+    if (bytes[0]! <= 0) throw new Error(`garbage was collected while requests to ${asked.path} were measured`);
+    return { bytes: bytes[ROUNDS >> 1]!, hops: await this.hopsOf(asked) };
   }
 
-  async stop(): Promise<void> {
-    this.agent.destroy();
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    this.child.kill('SIGKILL');
-    await once(this.child, 'exit');
-  }
-
-  private async hopsOf(asked: Asked): Promise<RequestCost['hops']> {
+  /** The asynchronous resources of a request alone. */
+  async hopsOf(asked: Asked): Promise<RequestCost['hops']> {
     const before = await this.probe<Record<string, number>>('counted');
     await this.probe('count');
     await this.repeat(asked, REQUESTS);
@@ -106,6 +105,13 @@ export class MeasuredServer {
     return Object.fromEntries(
       Object.entries(after).map(([type, count]) => [type, (count - (before[type] ?? 0)) / REQUESTS]),
     );
+  }
+
+  async stop(): Promise<void> {
+    this.agent.destroy();
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill('SIGKILL');
+    await once(this.child, 'exit');
   }
 
   private async repeat(asked: Asked, times: number): Promise<void> {

@@ -1,12 +1,11 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { writeReport } from './cluster-report.js';
 import { proveContract } from './contract.js';
 import { proveDisruptions, proveKill } from './disruptions.js';
+import { dryRuns } from './dry-runs.js';
 import { newDayCsv } from './new-day.js';
 import { provePolicies } from './policies.js';
 import { Proof } from './proof.js';
-import { NAMESPACE, Release } from './release.js';
+import { Release } from './release.js';
 import { proveScaling } from './scaling.js';
 import { clusterSettingsSchema } from './settings.js';
 import { Shell, runLine } from './shell.js';
@@ -42,7 +41,7 @@ if (asked('install')) {
     if (phases.length === 0 || phases.some((phase) => phase !== 'Succeeded')) throw new Error(out);
     return `${phases.length} pods succeeded`;
   });
-  await proof.step('every rendering, `--dry-run=server --validate=strict`', dryRuns);
+  await proof.step('every rendering, `--dry-run=server --validate=strict`', () => dryRuns(shell));
 }
 if (asked('contract')) await proveContract(release, settings, proof);
 if (asked('policies')) {
@@ -60,37 +59,3 @@ if (only.length === 0) await writeReport(proof, scaling, shell);
 if (settings.E2E_KEEP === 'no' && only.length === 0) await removeSurroundings(shell);
 console.log(`${proof.findings.length - proof.failed} proven, ${proof.failed} not`);
 process.exitCode = proof.failed === 0 ? 0 : 1;
-
-/** Gives what every `ci/*-values.yaml` renders to the server's own validation; kinds that the cluster does not have are left out. */
-async function dryRuns(): Promise<string> {
-  const folder = 'helm/spotify-charts/ci';
-  const kinds = new Set(
-    (await shell.kubectl(['api-resources', '--no-headers'])).split('\n').map((line) => line.trim().split(/\s+/).at(-1)),
-  );
-  const cases = (await readdir(folder)).filter((name) => name.endsWith('-values.yaml'));
-  let objects = 0;
-  for (const name of cases) {
-    const rendered = await shell.helm([
-      'template',
-      'dry',
-      'helm/spotify-charts',
-      '--namespace',
-      NAMESPACE,
-      '--values',
-      join(folder, name),
-      // The account that pods name has to be there already.
-      ...['--set', 'serviceAccount.create=false', '--set', 'serviceAccount.name=default'],
-    ]);
-    const known = rendered.split(/^---$/m).filter((text) => kinds.has(/^kind: (\S+)$/m.exec(text)?.[1]));
-    objects += known.length;
-    await shell
-      .kubectl(
-        ['apply', '--namespace', NAMESPACE, '--dry-run=server', '--validate=strict', '--filename', '-'],
-        known.join('\n---\n'),
-      )
-      .catch((error: unknown) => {
-        throw new Error(`${name}: ${(error as Error).message}`);
-      });
-  }
-  return `${objects} objects of ${cases.length} cases`;
-}

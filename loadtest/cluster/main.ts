@@ -49,7 +49,12 @@ if (asked('policies')) {
   await release.install({ loadTest: { enabled: true, runners: 1, durationSeconds: 5, startAt: 'now' } });
   await provePolicies(release, image, proof);
 }
-if (asked('scaling')) scaling = await proveScaling(release, settings, proof);
+if (asked('scaling')) {
+  await proof.step('a load Job from inside, through the ingress', async () => {
+    scaling = await proveScaling(release, settings, proof);
+    return undefined;
+  });
+}
 if (asked('disruptions')) {
   await release.install();
   await proveDisruptions(release, settings, proof);

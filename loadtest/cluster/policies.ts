@@ -1,6 +1,6 @@
 import type { Proof } from './proof.js';
 import { until } from './proof.js';
-import { imageOf, NAMESPACE, SETUP_NAMESPACE, type Release } from './release.js';
+import { imageOf, NAMESPACE, SETUP_NAMESPACE, type Pod, type Release } from './release.js';
 
 /** Who tries: a pod of a component of the release, of its namespace without being one, or of another namespace. */
 type From = 'api' | 'test' | 'load' | 'refresh' | 'redis' | 'neighbour' | 'elsewhere';
@@ -44,31 +44,15 @@ export async function provePolicies(release: Release, image: string, proof: Proo
   await release.shell.apply(probes);
   try {
     await release.kubectl('wait', '--for=condition=Ready', '--timeout=60s', 'pod', '--selector', 'charts-e2e=probe');
-    const [api] = await release.pods();
-    const [redis] = await release.pods('redis');
-    const service = async (...args: readonly string[]) =>
-      (await release.shell.kubectl([...args, '--output', 'jsonpath={.spec.clusterIP}'])).trim();
-    const addresses = {
-      ...{ api: api!.ip, management: api!.ip, redis: redis!.ip },
-      files: await service('--namespace', SETUP_NAMESPACE, 'get', 'service', 'files'),
-      dns: await service('--namespace', 'kube-system', 'get', 'service', 'kube-dns'),
-    };
+    const addresses = await addressesOf(release);
     for (const { from, to, passes } of RULES) {
-      const pod = from === 'api' ? api!.name : from === 'redis' ? redis!.name : `probe-${from}`;
-      const program = from === 'redis' ? ['bash', '-c', BASH_ATTEMPT, 'attempt'] : ['node', '-e', ATTEMPT];
-      const where = from === 'elsewhere' ? SETUP_NAMESPACE : NAMESPACE;
-      const attempt = async () =>
-        (
-          await release.shell.kubectl([
-            ...['--namespace', where, 'exec', pod, '--'],
-            ...[...program, addresses[to], String(PORTS[to])],
-          ])
-        ).trim();
       const expected = passes ? 'open' : 'closed';
-      // Rules may reach a pod that has just started a moment later.
-      const found = await until(expected, 10, async () =>
-        (await attempt()) === expected ? expected : undefined,
-      ).catch(() => (passes ? 'closed' : 'open'));
+      let found = 'no answer';
+      // Rules may reach a pod that has just started a moment later, and the autoscaler may take one away.
+      await until(expected, 15, async () => {
+        found = await attempt(release, from, await addresses(to), PORTS[to]);
+        return found === expected || undefined;
+      }).catch(() => undefined);
       proof.note(`network: ${from} to ${to} (${PORTS[to]})`, found === expected, `${found}, to be ${expected}`);
     }
   } finally {
@@ -78,6 +62,39 @@ export async function provePolicies(release: Release, image: string, proof: Proo
       ]);
     }
   }
+}
+
+/** Addresses of what is tried; that of a pod of the service is one that is ready now. */
+async function addressesOf(release: Release) {
+  const service = async (where: string, name: string) => {
+    const args = ['--namespace', where, 'get', 'service', name, '--output', 'jsonpath={.spec.clusterIP}'];
+    return (await release.shell.kubectl(args)).trim();
+  };
+  const fixed = {
+    redis: (await readyPod(release, 'redis')).ip,
+    files: await service(SETUP_NAMESPACE, 'files'),
+    dns: await service('kube-system', 'kube-dns'),
+  };
+  return async (to: keyof typeof PORTS) =>
+    to === 'api' || to === 'management' ? (await readyPod(release, 'api')).ip : fixed[to];
+}
+
+async function readyPod(release: Release, component: string): Promise<Pod> {
+  return until(`a ready pod of ${component}`, 60, async () =>
+    (await release.pods(component)).find(({ ready }) => ready),
+  );
+}
+
+/** `open`, `closed`, or what kept the pod from trying. */
+async function attempt(release: Release, from: From, address: string, port: number): Promise<string> {
+  const own = from === 'api' || from === 'redis';
+  const pod = own ? (await readyPod(release, from)).name : `probe-${from}`;
+  const program = from === 'redis' ? ['bash', '-c', BASH_ATTEMPT, 'attempt'] : ['node', '-e', ATTEMPT];
+  const { code, out, err } = await release.shell.tryKubectl([
+    ...['--namespace', from === 'elsewhere' ? SETUP_NAMESPACE : NAMESPACE, 'exec', pod, '--'],
+    ...[...program, address, String(port)],
+  ]);
+  return code === 0 ? out.trim() : err.trim();
 }
 
 function probePod(from: From, image: string): object {

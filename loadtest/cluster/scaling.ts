@@ -99,14 +99,14 @@ async function collect(release: Release, samples: readonly string[]): Promise<st
   return execFileSync(process.execPath, [REPORT, '--svg', PLOT, '--replicas', replicas], { input, encoding: 'utf8' });
 }
 
-/** Share of each pod in the requests of ten seconds, 0 to 1. */
+/** Share of each pod in the requests of ten seconds, 0 to 1; of the pods that are there all the time. */
 async function sharesOf(release: Release): Promise<readonly number[]> {
-  const pods = await release.pods();
-  const count = (pod: Pod) => release.metric(pod, 'http_requests_total');
+  const pods = (await release.pods()).filter(({ ready }) => ready);
+  const count = (pod: Pod) => release.metric(pod, 'http_requests_total').catch(() => NaN);
   const before = await Promise.all(pods.map(count));
   await delay(WINDOW_MS);
   const after = await Promise.all(pods.map(count));
-  const counts = after.map((value, index) => value - before[index]!);
+  const counts = after.map((value, index) => value - before[index]!).filter((value) => !Number.isNaN(value));
   const all = counts.reduce((sum, value) => sum + value, 0);
   return counts.map((value) => value / all);
 }

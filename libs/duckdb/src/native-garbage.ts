@@ -1,11 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Results after which the young generation is collected. */
-const RESULTS = 64;
-/** Results after which everything is: some always live on into the old generation, where nothing else would free them. */
-const RESULTS_OF_ALL = 16 * RESULTS;
+/** Weight of results after which the young generation is collected: one for each, and one more for so many rows. */
+const WEIGHT = 64;
+const ROWS_OF_WEIGHT = 8;
+/**
+ * Such collections after which everything is collected, or bytes outside of the heap: some always live on into the old
+ * generation, where V8 lets 64 MB of them gather before it frees any.
+ */
+const MINOR_OF_MAJOR = 16;
+const EXTERNAL_BYTES = 16 * 2 ** 20;
 
 type Collect = (options: { readonly type: 'minor' | 'major' }) => void;
 let collect: Collect | undefined;
@@ -16,12 +21,25 @@ let collect: Collect | undefined;
  * queries without it took 500 MB, with it 10 MB, at a cost of 1 % of the queries' time or less.
  */
 export class NativeGarbage {
-  private results = 0;
+  private weight = 0;
+  private collections = 0;
+  /** Bytes outside of the heap, the least since everything was collected. */
+  private leastExternal = Infinity;
 
-  /** Counts a result that is not needed any more, and collects after some. */
-  add(): void {
-    if (++this.results % RESULTS > 0) return;
-    void NativeGarbage.collect(this.results % RESULTS_OF_ALL === 0 ? 'major' : 'minor');
+  /**
+   * Counts a result of so many rows that is not needed any more, and collects after some. Rows count because of what is
+   * made of them: an answer's bytes lie outside of the heap, too.
+   */
+  add(rows: number): void {
+    this.weight += 1 + rows / ROWS_OF_WEIGHT;
+    if (this.weight < WEIGHT) return;
+    this.weight = 0;
+    const external = getHeapStatistics().external_memory;
+    this.leastExternal = Math.min(this.leastExternal, external);
+    const grown = external - this.leastExternal > EXTERNAL_BYTES;
+    const type = ++this.collections % MINOR_OF_MAJOR === 0 || grown ? 'major' : 'minor';
+    if (type === 'major') this.leastExternal = Infinity;
+    void NativeGarbage.collect(type);
   }
 
   /**

@@ -105,7 +105,7 @@ export class QueryPool {
       return result;
     } finally {
       this.release(slot);
-      this.garbage.add();
+      this.garbage.add(rows);
       const now = performance.now();
       this.options.observe?.({
         question: query.question,

@@ -37,6 +37,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, 
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${body.length}`,
     `X-Request-Id: ${requestId}`,
+    'X-Content-Type-Options: nosniff',
     'Connection: close',
   ];
   exchanges.refused(problem.status, error.code ?? error.message, socket);

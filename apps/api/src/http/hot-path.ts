@@ -39,6 +39,7 @@ export class HotPath {
     const asked = this.questions.find(request.url!);
     if (!asked) return false;
     const head = readHead(request, this.config.server.trustProxy);
+    if (!head.plain) return false;
     // Where the URL does not say what form it wants, it is known as a question for JSON.
     if (chooseFormat(undefined, head.accept) !== 'json') return false;
     const exchange = new EarlyExchange(request, response, asked, head, startedAt);

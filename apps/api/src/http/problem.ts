@@ -60,6 +60,11 @@ export const PROBLEMS = {
     title: 'URL too long',
     meaning: 'A part of the path is longer than any name that exists here.',
   },
+  'expectation-failed': {
+    status: 417,
+    title: 'Expectation failed',
+    meaning: 'The header `Expect` asks for something that is not known here; only `100-continue` is.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'Request headers too large',

@@ -13,6 +13,8 @@ export interface ReadHead {
   readonly client: string | undefined;
   /** The trace's members as JSON with a comma before them, or nothing. */
   readonly trace: string;
+  /** Whether it names one host and expects nothing, as all but faulty or rare requests do. */
+  readonly plain: boolean;
 }
 
 const ADDRESS = /^[0-9A-Fa-f.:]{1,45}$/;
@@ -28,13 +30,18 @@ export function readHead({ rawHeaders, socket }: IncomingMessage, trustProxy: bo
   let requestId: string | undefined;
   let forwarded: string | undefined;
   let traceparent: string | undefined;
+  let hosts = 0;
+  let expects = false;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     // The length tells nearly all names apart, before anything is made lower-case.
     switch (name.length) {
+      case 4:
+        if (name.toLowerCase() === 'host') hosts++;
+        break;
       case 6:
-        if (name.toLowerCase() === 'accept')
-          accept = accept === undefined ? rawHeaders[i + 1] : `${accept}, ${rawHeaders[i + 1]}`;
+        if (name.toLowerCase() === 'accept') accept = joined(accept, rawHeaders[i + 1]!);
+        else if (name.toLowerCase() === 'expect') expects = true;
         break;
       case 11:
         if (name.toLowerCase() === 'traceparent') traceparent = rawHeaders[i + 1];
@@ -43,24 +50,31 @@ export function readHead({ rawHeaders, socket }: IncomingMessage, trustProxy: bo
         if (name.toLowerCase() === 'x-request-id') requestId = requestId === undefined ? rawHeaders[i + 1] : '';
         break;
       case 13:
-        if (name.toLowerCase() === 'if-none-match')
-          ifNoneMatch = ifNoneMatch === undefined ? rawHeaders[i + 1] : `${ifNoneMatch}, ${rawHeaders[i + 1]}`;
+        if (name.toLowerCase() === 'if-none-match') ifNoneMatch = joined(ifNoneMatch, rawHeaders[i + 1]!);
         break;
       case 15:
-        if (name.toLowerCase() === 'accept-encoding')
-          acceptEncoding = acceptEncoding === undefined ? rawHeaders[i + 1] : `${acceptEncoding}, ${rawHeaders[i + 1]}`;
+        if (name.toLowerCase() === 'accept-encoding') acceptEncoding = joined(acceptEncoding, rawHeaders[i + 1]!);
         else if (trustProxy && name.toLowerCase() === 'x-forwarded-for') forwarded ??= rawHeaders[i + 1];
     }
   }
-  const address = forwarded === undefined ? socket.remoteAddress : forwarded.split(',', 1)[0]!.trim();
   return {
     accept,
     acceptEncoding,
     ifNoneMatch,
     requestId: validRequestId(requestId),
-    client: address !== undefined && ADDRESS.test(address) ? address : undefined,
+    client: clientOf(socket.remoteAddress, forwarded),
     trace: traceparent === undefined ? '' : traceJson(traceparent),
+    plain: hosts === 1 && !expects,
   };
+}
+
+function joined(before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before}, ${value}`;
+}
+
+function clientOf(peer: string | undefined, forwarded: string | undefined): string | undefined {
+  const address = forwarded === undefined ? peer : forwarded.split(',', 1)[0]!.trim();
+  return address !== undefined && ADDRESS.test(address) ? address : undefined;
 }
 
 function traceJson(traceparent: string): string {

@@ -6,6 +6,7 @@ import type { HotPath } from './hot-path.js';
 import { answerClientError, answerFrameworkError } from './framework-errors.js';
 import { refuseOtherMethods } from './methods.js';
 import { readQuery } from './params.js';
+import { requestFault } from './request-faults.js';
 import { requestId } from './request-id.js';
 
 /** No route takes a body; this bounds what a stray one can occupy. */
@@ -23,6 +24,8 @@ export function createServer({ server }: Config, exchanges: () => Exchanges, hot
     keepAliveTimeout: server.keepAliveTimeoutMs,
     requestTimeout: server.requestTimeoutMs,
     bodyLimit: MAX_BODY_BYTES,
+    // A request without Host is answered as every other fault is.
+    http: { requireHostHeader: false },
     // While the server closes, requests on open connections are still answered: none is lost.
     return503OnClosing: false,
     routerOptions: { querystringParser: (query) => ({ ...readQuery(query) }) },
@@ -30,6 +33,8 @@ export function createServer({ server }: Config, exchanges: () => Exchanges, hot
     clientErrorHandler: (error, socket) => answerClientError(error, socket, exchanges()),
   });
   instance.server.headersTimeout = server.headersTimeoutMs;
+  // Otherwise Node refuses it by itself, without a problem, a line or a count.
+  instance.server.on('checkExpectation', (request, response) => instance.server.emit('request', request, response));
   instance.decorateRequest('startedAt');
   instance.decorateRequest('failure');
   instance.decorateRequest('cacheOutcome');
@@ -40,7 +45,7 @@ export function createServer({ server }: Config, exchanges: () => Exchanges, hot
   });
   // After all that belongs to onRequest, so that an answer has the headers that are set there.
   instance.addHook('preValidation', (request, _reply, done) => {
-    done(exchanges().faultOf(request.raw)?.error as Error | undefined);
+    done((exchanges().faultOf(request.raw)?.error as Error | undefined) ?? requestFault(request.raw));
   });
   instance.addHook('onSend', (request, reply, _payload, done) => {
     exchanges().beforeSend(request, reply);

@@ -1,0 +1,109 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, run, SOUND } from './dataset-commands.js';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hostile-links-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** Writes a file into the test's folder and gives its path. */
+async function put(name: string, content: string): Promise<string> {
+  await writeFile(join(root, name), content);
+  return join(root, name);
+}
+
+describe('links in the way', () => {
+  /** A folder that is none of the dataset's, with something in it. */
+  async function victim(): Promise<string> {
+    const folder = join(root, 'victim');
+    await mkdir(folder);
+    await writeFile(join(folder, 'kept'), 'as it was');
+    return folder;
+  }
+  const untouched = async (folder: string) => {
+    expect(await readdir(folder)).toEqual(['kept']);
+    expect(await readFile(join(folder, 'kept'), 'utf8')).toBe('as it was');
+  };
+
+  it('as the dataset directory itself are followed, once and for all', async () => {
+    await mkdir(join(root, 'real'));
+    await symlink(join(root, 'real'), join(root, 'linked'));
+    expect(await build(await put('a.csv', SOUND), join(root, 'linked'))).toMatchObject({ exitCode: 0 });
+    expect(await run('verify', join(root, 'real'), '--quiet')).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each(['.work-x', '.aside-x', '.work-00000000-0000-4000-8000-000000000000', '.work-1-temp'])(
+    'named like a left-over (%s) are not followed when it is cleaned up',
+    async (name) => {
+      const [dir, folder] = [join(root, 'data'), await victim()];
+      await mkdir(dir);
+      await symlink(folder, join(dir, name));
+      expect(await build(await put('a.csv', SOUND), dir)).toMatchObject({ exitCode: 0 });
+      await untouched(folder);
+    },
+  );
+
+  it('in place of the pointer are replaced, not written through', async () => {
+    const [dir, folder] = [join(root, 'data'), await victim()];
+    expect(await build(await put('a.csv', SOUND), dir)).toMatchObject({ exitCode: 0 });
+    await rm(join(dir, 'current'));
+    await symlink(join(folder, 'kept'), join(dir, 'current'));
+    const { exitCode } = await build(await put('b.csv', SOUND.replaceAll('Global', 'Peru')), dir);
+    expect([0, 2]).toContain(exitCode);
+    await untouched(folder);
+  });
+
+  it('in place of the lock are not written through', async () => {
+    const [dir, folder] = [join(root, 'data'), await victim()];
+    await mkdir(dir);
+    await symlink(join(folder, 'kept'), join(dir, '.lock'));
+    const { exitCode, err } = await build(await put('a.csv', SOUND), dir);
+    expect([0, 2, 3, 4]).toContain(exitCode);
+    expect(err).not.toContain('please report');
+    await untouched(folder);
+  });
+
+  it('in place of a version are not written through', async () => {
+    const [dir, folder] = [join(root, 'data'), await victim()];
+    const file = await put('a.csv', SOUND);
+    expect(await build(file, dir)).toMatchObject({ exitCode: 0 });
+    const name = (await readFile(join(dir, 'current'), 'utf8')).trim();
+    await rm(join(dir, name), { recursive: true });
+    await symlink(folder, join(dir, name));
+    expect(await build(file, dir)).toMatchObject({ exitCode: 0 });
+    await untouched(folder);
+    expect(await run('verify', dir, '--quiet')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('in place of the exported file are replaced, not written through', async () => {
+    const [dir, folder] = [join(root, 'data'), await victim()];
+    expect(await build(await put('a.csv', SOUND), dir)).toMatchObject({ exitCode: 0 });
+    await symlink(join(folder, 'kept'), join(root, 'out.csv'));
+    expect(await run('export', dir, '--file', join(root, 'out.csv'), '--quiet')).toMatchObject({ exitCode: 0 });
+    await untouched(folder);
+  });
+});
+
+describe('a pointer that leads elsewhere', () => {
+  it.each(['../victim', '/etc', '..', '.', '', 'a/b', '0123456789abcdef/../..', '\0', 'x'.repeat(100_000)])(
+    '(%j) is refused in words by every command',
+    async (pointer) => {
+      const dir = join(root, 'data');
+      await mkdir(dir);
+      await writeFile(join(dir, 'current'), pointer);
+      for (const args of [
+        ['info', dir],
+        ['verify', dir],
+        ['export', dir, '--file', join(root, 'x.csv')],
+      ]) {
+        const { exitCode, err, out } = await run(...args);
+        expect([1, 2]).toContain(exitCode);
+        expect(err + out).toContain(join(dir, 'current'));
+        expect((err + out).length).toBeLessThan(2000);
+      }
+    },
+  );
+});

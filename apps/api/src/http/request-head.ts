@@ -24,12 +24,8 @@ const ADDRESS = /^[0-9A-Fa-f.:]{1,45}$/;
  * much as all the rest of reading a request.
  */
 export function readHead({ rawHeaders, socket }: IncomingMessage, trustProxy: boolean): ReadHead {
-  let accept: string | undefined;
-  let acceptEncoding: string | undefined;
-  let ifNoneMatch: string | undefined;
-  let requestId: string | undefined;
-  let forwarded: string | undefined;
-  let traceparent: string | undefined;
+  let accept: string | undefined, acceptEncoding: string | undefined, ifNoneMatch: string | undefined;
+  let requestId: string | undefined, forwarded: string | undefined, traceparent: string | undefined;
   let hosts = 0;
   let expects = false;
   for (let i = 0; i < rawHeaders.length; i += 2) {

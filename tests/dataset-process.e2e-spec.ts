@@ -92,8 +92,10 @@ function randoms(seed: number): () => number {
 describe('a build that is killed', () => {
   it(`at any of ${KILLS} moments leaves the dataset as it was or complete, and the next one cleans up`, async () => {
     const undisturbed = join(folder, 'undisturbed');
+    // From when the lock is held: what comes before changes nothing, and takes long on a busy machine.
+    const first = await startBuild(undisturbed);
     const began = performance.now();
-    expect(await run('build', csv, '--out', undisturbed, '--quiet')).toMatchObject({ code: 0, err: '' });
+    expect(await first.ended).toMatchObject({ code: 0, err: '' });
     const durationMs = performance.now() - began;
     const newName = await pointer(undisturbed);
 
@@ -104,7 +106,7 @@ describe('a build that is killed', () => {
     let asItWas = 0;
     let leftOvers = 0;
     for (let i = 0; i < KILLS; i++) {
-      const { child, ended } = start('build', csv, '--out', dir, '--quiet');
+      const { child, ended } = await startBuild(dir);
       await Promise.race([sleep((durationMs * (i + random())) / KILLS), ended]);
       child.kill('SIGKILL');
       await ended;
@@ -120,7 +122,7 @@ describe('a build that is killed', () => {
         await rm(join(dir, newName), { recursive: true });
       }
     }
-    expect(asItWas).toBeGreaterThan(KILLS / 2);
+    expect(asItWas).toBeGreaterThan(KILLS / 4);
     expect(leftOvers).toBeGreaterThan(KILLS / 4);
 
     expect(await run('build', csv, '--out', dir, '--quiet')).toMatchObject({ code: 0 });

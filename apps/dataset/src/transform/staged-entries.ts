@@ -1,3 +1,4 @@
+import { ascending } from './ascending.js';
 import { ChartDay } from './chart-day.js';
 import type { Order } from './dictionaries.js';
 import { RecordBuckets } from './record-buckets.js';
@@ -5,8 +6,8 @@ import type { RecordRoom } from './record-room.js';
 
 /** Days of a bucket, as a power of two: a bucket then holds some 60,000 entries of a whole export. */
 const BUCKET_DAYS_BITS = 2;
-/** Entries up to which a place within a bucket (30 bits) and an index fit in the 53 bits of a number. */
-const PACKED_ENTRIES = 2 ** 23;
+/** Greatest place of an entry within a bucket: day, region, chart and rank. */
+const MOST_PLACE = 2 ** 30 - 1;
 const RANKS = 2 ** 11; // a power of two above MAX_RANK
 
 /**
@@ -70,14 +71,7 @@ function sortedIndexes(records: Uint32Array, { regions: { order: regionOrder } }
     const day = (dayRegion >>> 16) & (2 ** BUCKET_DAYS_BITS - 1);
     places[index] = (day * 65536 + regionOrder[dayRegion & 0xffff]!) * 2 * RANKS + (rest >>> 9);
   }
-  if (count > PACKED_ENTRIES) {
-    return Uint32Array.from({ length: count }, (_, index) => index).sort((i, j) => places[i]! - places[j]! || i - j);
-  }
-  // Numbers without a function to compare them are sorted several times faster.
-  for (let index = 0; index < count; index++) places[index] = places[index]! * PACKED_ENTRIES + index;
-  places.sort();
-  for (let index = 0; index < count; index++) places[index] = places[index]! % PACKED_ENTRIES;
-  return places;
+  return ascending(places, MOST_PLACE);
 }
 
 function* chartsOf(

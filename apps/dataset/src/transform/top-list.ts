@@ -1,8 +1,6 @@
 import { TOP_LIST_ENTRIES } from '#libs/catalog';
 import { compareByStreams, EntryColumns, NO_STREAMS } from '#libs/serving';
-
-/** More than {@link TOP_LIST_ENTRIES}; with 32 bits of streams it fits in the 53 bits of a number. */
-const PACKED_ENTRIES = 2 ** 20;
+import { ascending } from './ascending.js';
 
 /** Keeps the {@link TOP_LIST_ENTRIES} first entries, in the order of {@link compareByStreams}, of all that are offered. */
 export class TopList {
@@ -43,15 +41,12 @@ export class TopList {
     heap.length = 0;
   }
 
-  /** The kept entries in order: sorted as numbers of (streams, index), then those of equal streams put right. */
-  private order(): Float64Array {
+  /** The kept entries in order: by streams, then those of equal streams put right. */
+  private order(): Float64Array | Uint32Array {
     const { heap } = this;
-    const { length } = heap;
-    const order = new Float64Array(length);
-    for (let i = 0; i < length; i++) order[i] = (NO_STREAMS - ((heap.streams[i]! + 1) >>> 0)) * PACKED_ENTRIES + i;
-    order.sort();
-    for (let at = 0; at < length; at++) {
-      const index = order[at]! % PACKED_ENTRIES;
+    const order = ascending(streamsDescending(heap), NO_STREAMS);
+    for (let at = 0; at < order.length; at++) {
+      const index = order[at]!;
       let to = at;
       for (; to > 0 && compareByStreams(heap, order[to - 1]!, heap, index) > 0; to--) order[to] = order[to - 1]!;
       order[to] = index;
@@ -86,4 +81,11 @@ export class TopList {
     this.heap.put(i, this.heap, j);
     this.heap.put(j, this.spare, 0);
   }
+}
+
+/** Numbers of 32 bits for the streams of entries, the smaller the more streams, and the largest for none. */
+export function streamsDescending({ streams, length }: EntryColumns): Float64Array {
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++) values[i] = NO_STREAMS - ((streams[i]! + 1) >>> 0);
+  return values;
 }

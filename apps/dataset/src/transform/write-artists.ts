@@ -1,14 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { CHARTS, LISTED_ARTIST_ENTRIES, listKeys, PAGE_ENTRIES, TOP_LIST_ENTRIES } from '#libs/catalog';
 import type { Phase } from '../reporting.js';
-import { compareByStreams, EntryColumns } from '#libs/serving';
+import { EntryColumns, NO_STREAMS } from '#libs/serving';
+import { ascending } from './ascending.js';
 import { EntryListWriter } from './entry-list-writer.js';
 import type { PlacedEntries } from './placed-entries.js';
+import { streamsDescending } from './top-list.js';
+import { turn } from './turn.js';
 
 const TOP200 = CHARTS.indexOf('top200');
-/** Entries up to which (streams, index) fits in the 53 bits of a number: 32 + 21. */
-const PACKED_ENTRIES = 2 ** 21;
 
 /** Writes the pages and the top lists of all artists from the entries that the charts' pass left. */
 export class ArtistsPass {
@@ -42,9 +42,7 @@ export class ArtistsPass {
     const take = (artist: number, entries: EntryColumns) => pass.take(artist, entries);
     for (const entries of placed.byArtist(take)) {
       phase.advance(entries);
-      // The passes are synchronous: signals and the progress bar get their turn here.
-      await setImmediate();
-      signal.throwIfAborted();
+      await turn(signal);
     }
     pages.close();
     return { firstPages: pass.firstPages, pages: pages.rows };
@@ -83,18 +81,9 @@ export class ArtistsPass {
 }
 
 /**
- * Indexes of one artist's entries by {@link compareByStreams}. The entries come ordered by day, region, chart and rank
- * by region, so sorting numbers made of (streams, index) gives that order, ten times faster than comparing.
+ * Indexes of one artist's entries, most streams first. The entries come ordered by day, region, chart and rank by region,
+ * so that those of equal streams are in the order of compareByStreams as they stand.
  */
 function orderByStreams(entries: EntryColumns): Iterable<number> {
-  const { length } = entries;
-  if (length > PACKED_ENTRIES) {
-    return Uint32Array.from({ length }, (_, i) => i).sort((i, j) => compareByStreams(entries, i, entries, j));
-  }
-  const packed = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    const descending = 0xffff_ffff - ((entries.streams[i]! + 1) >>> 0);
-    packed[i] = descending * PACKED_ENTRIES + i;
-  }
-  return packed.sort().map((value) => value % PACKED_ENTRIES);
+  return ascending(streamsDescending(entries), NO_STREAMS);
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { formatDay, INDEXES, SERVING_FILE, TABLES } from '#libs/catalog';
 import { UsageError, type Reporter } from '../reporting.js';
@@ -11,6 +10,7 @@ import type { Intake } from './intake.js';
 import { PlacedEntries } from './placed-entries.js';
 import type { RecordRoom } from './record-room.js';
 import { StagedEntries } from './staged-entries.js';
+import { turn } from './turn.js';
 import { ArtistsPass } from './write-artists.js';
 import { ChartsPass, type ChartTotals } from './write-charts.js';
 import { writeDictionaries } from './write-dictionaries.js';
@@ -124,12 +124,6 @@ async function selectRows(
     );
   }
   return { dictionaries, dropped, kept };
-}
-
-/** The passes are synchronous: signals and the progress bar get their turn here. Throws the signal's reason when it is aborted. */
-async function turn(signal: AbortSignal): Promise<void> {
-  await setImmediate();
-  signal.throwIfAborted();
 }
 
 function describe(chart: ChartDay, order: Order): string {

@@ -20,7 +20,8 @@ export class DatasetWatch implements OnApplicationBootstrap, BeforeApplicationSh
   private looking: Promise<void> = Promise.resolve();
   private stopped = false;
   private fault:
-    { readonly message: string; readonly pointer: string; failures: number; notBefore: number } | undefined;
+    | { readonly message: string; readonly pointer: string; readonly failures: number; readonly notBefore: number }
+    | undefined;
 
   constructor(
     private readonly dataset: Dataset,

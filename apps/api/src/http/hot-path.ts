@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CachedAnswer } from '../cache/cached-answer.js';
 import { CONFIG, type Config } from '../config.js';
+import type { TakeRequest } from '../lifecycle/around-requests.js';
 import { AnswerWriter, type CacheOutcome, type PreparedAnswer } from './answer-writer.js';
 import { chooseCoding } from './content-coding.js';
 import { EarlyExchange, EarlyExchanges } from './early-exchanges.js';
@@ -11,9 +12,6 @@ import { chooseFormat } from './formats/formats.js';
 import { Listings } from './listings.js';
 import { Questions } from './questions.js';
 import { readHead } from './request-head.js';
-
-/** What takes a request that is not answered here. */
-export type Framework = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
  * Answers GETs of lists before the framework sees them: what is in memory in the same turn, by a look-up of the URL as it
@@ -33,7 +31,7 @@ export class HotPath {
   ) {}
 
   /** Answers a request, at once or later, or returns false without having touched it. */
-  answer(request: IncomingMessage, response: ServerResponse, framework: Framework): boolean {
+  answer(request: IncomingMessage, response: ServerResponse, framework: TakeRequest): boolean {
     if (request.method !== 'GET') return false;
     const startedAt = performance.now();
     const asked = this.questions.find(request.url!);
@@ -61,7 +59,11 @@ export class HotPath {
     return true;
   }
 
-  private async fetch(exchange: EarlyExchange, answer: CachedAnswer | undefined, framework: Framework): Promise<void> {
+  private async fetch(
+    exchange: EarlyExchange,
+    answer: CachedAnswer | undefined,
+    framework: TakeRequest,
+  ): Promise<void> {
     const { request, response, asked, head, startedAt } = exchange;
     const giveUp = this.early.begin(exchange);
     try {

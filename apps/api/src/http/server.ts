@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
+import { aroundRequests } from '../lifecycle/around-requests.js';
 import type { Exchanges } from './exchanges.js';
 import type { HotPath } from './hot-path.js';
 import { answerClientError, answerFrameworkError } from './framework-errors.js';
@@ -58,13 +58,8 @@ export function createServer({ server }: Config, exchanges: () => Exchanges, hot
 
 /** Puts the hot path before the framework: what it does not answer goes on to where it went before. */
 function answerListsFirst({ server }: FastifyInstance, hotPath: () => HotPath): void {
-  const listeners = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
-  server.removeAllListeners('request');
   let hot: HotPath | undefined;
-  const framework = (request: IncomingMessage, response: ServerResponse) => {
-    for (const listener of listeners) listener.call(server, request, response);
-  };
-  server.on('request', (request, response) => {
+  aroundRequests(server, (request, response, framework) => {
     hot ??= hotPath();
     if (!hot.answer(request, response, framework)) framework(request, response);
   });

@@ -1,6 +1,7 @@
-import type { RequestListener, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
+import { aroundRequests } from './around-requests.js';
 
 /** How long a connection may stay without a request once the server takes no new ones: a request may be on its way. */
 const LINGER_MS = 300;
@@ -28,20 +29,18 @@ export class Connections {
   }
 
   /**
-   * Has the connections of a server, all of whose listeners are there, closed with the first answer after they have got so old, give or take a tenth: what
-   * keeps connections, such as a proxy, would never find the pods that came later. 0 lets them get as old as they like.
+   * Has the connections of a server, all of whose listeners are there, closed with the first answer after they have got so
+   * old, give or take a tenth: what keeps connections, such as a proxy, would never find the pods that came later. 0 lets
+   * them get as old as they like.
    */
   limitAge(server: Server, maxAgeMs: number): void {
     if (maxAgeMs === 0) return;
     server.on('connection', (socket: AgingSocket) => {
       socket[CLOSE_AFTER] = performance.now() + maxAgeMs * (1 + AGE_SPREAD * (2 * Math.random() - 1));
     });
-    // Around the listeners that answer and not beside them: an event of one listener costs less.
-    const listeners = server.listeners('request') as RequestListener[];
-    server.removeAllListeners('request');
-    server.on('request', (request, response) => {
+    aroundRequests(server, (request, response, next) => {
       if ((request.socket as AgingSocket)[CLOSE_AFTER]! < performance.now()) response.shouldKeepAlive = false;
-      for (const listener of listeners) listener.call(server, request, response);
+      next(request, response);
     });
   }
 

@@ -22,7 +22,7 @@ const mountable = ((): boolean => {
 
 let folder: string;
 beforeAll(async () => {
-  await ensureBuilt();
+  await ensureBuilt('dataset');
   folder = await mkdtemp(join(tmpdir(), 'full-disk-'));
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -28,7 +28,7 @@ const PACKINGS: readonly (readonly [extension: string, pack: (bytes: Buffer) => 
 let root: string;
 beforeAll(async () => {
   process.stderr.write(`tests/hostile/cli: HOSTILE_SEED=${SEED}, ${CASES} files of each kind\n`);
-  await ensureBuilt();
+  await ensureBuilt('dataset');
 }, 120_000);
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'hostile-cli-'));

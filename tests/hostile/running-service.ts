@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ROOT } from '../setup/tree.js';
+import { DATASET_PROGRAM, programPath } from '../setup/built-program.js';
 
-const SERVICE_PROGRAM = join(ROOT, 'dist/apps/api/src/main.js');
-const DATASET_PROGRAM = join(ROOT, 'dist/apps/dataset/src/main.js');
+const SERVICE_PROGRAM = programPath('service');
 const START_MS = 20_000;
 
 /** How a program ended, and what it wrote. */

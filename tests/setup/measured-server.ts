@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { freePort, listens, until } from '../../loadtest/bench/ports.js';
+import { programPath, type Program } from './built-program.js';
 import { ROOT } from './tree.js';
 
 /** What a request made in the server. */
@@ -47,22 +48,22 @@ export class MeasuredServer {
   ) {}
 
   /**
-   * Starts a script below dist/ and waits until it listens. `argsAndEnvironment` says how it is told its port. Rejects when
+   * Starts a compiled program and waits until it listens. `told` says how it learns its port. Rejects when
    * it ends before that.
    */
   static async start(
-    script: string,
+    program: Program,
     told: (port: number) => { readonly args?: readonly string[]; readonly environment?: NodeJS.ProcessEnv },
   ): Promise<MeasuredServer> {
     const port = await freePort();
     const { args = [], environment } = told(port);
-    const child = fork(join(ROOT, 'dist', script), args, {
+    const child = fork(programPath(program), args, {
       cwd: ROOT,
       env: { ...process.env, ...environment },
       execArgv: [...FLAGS, '--import', PROBE],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    await until(child, script, () => listens(port));
+    await until(child, program, () => listens(port));
     return new MeasuredServer(child, port);
   }
 

@@ -1,5 +1,5 @@
 import { describeMachine } from '../bench/machine.js';
-import { writeSection } from '../bench/performance-doc.js';
+import { table, writeSection } from '../bench/performance-doc.js';
 import type { Proof } from './proof.js';
 import { PLOT } from './scaling.js';
 import type { Shell } from './shell.js';
@@ -9,10 +9,10 @@ export async function writeReport(proof: Proof, scaling: string | undefined, she
   const { serverVersion } = JSON.parse(await shell.kubectl(['version', '--output', 'json'])) as {
     readonly serverVersion: { readonly gitVersion: string };
   };
-  const rows = proof.findings.map(({ what, result, ok }) => `| ${what} | ${ok ? 'yes' : '**no**'} | ${result} |`);
+  const rows = proof.findings.map(({ what, result, ok }) => [what, ok ? 'yes' : '**no**', result]);
   const text = [
     `Kubernetes ${serverVersion.gitVersion}, one node, ${describeMachine()}; everything, the load and the control plane too, shares its cores.`,
-    ['| what was done | as it has to be | what came of it |', '| --- | --- | --- |', ...rows].join('\n'),
+    table(['what was done', 'as it has to be', 'what came of it'], rows),
     ...(scaling === undefined
       ? []
       : [

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadSummary } from '../summary.js';
 import { until, type Proof } from './proof.js';
 import { NAME, type Release } from './release.js';
@@ -43,16 +44,16 @@ const DISRUPTIONS: readonly Disruption[] = [
 export async function proveDisruptions(release: Release, settings: ClusterSettings, proof: Proof): Promise<void> {
   const load = new SteadyLoad(release.shell, settings);
   const windows: { readonly what: string; readonly from: number; to: number; fault?: string }[] = [];
-  await settle();
+  await delay(SETTLE_MS);
   for (const { what, act } of DISRUPTIONS) {
     const window: (typeof windows)[number] = { what, from: Date.now(), to: 0 };
     windows.push(window);
     console.log(`under load: ${what}`);
     await act(release).catch((error: unknown) => (window.fault = (error as Error).message));
-    await settle();
+    await delay(SETTLE_MS);
     window.to = Date.now();
   }
-  while (load.due < LEAST_REQUESTS * 1.02) await settle();
+  while (load.due < LEAST_REQUESTS * 1.02) await delay(SETTLE_MS);
   const summary = await load.stop();
   for (const { what, from, to, fault } of windows) {
     const { answered, failed, dropped } = countsBetween(summary, from, to);
@@ -69,11 +70,11 @@ export async function proveDisruptions(release: Release, settings: ClusterSettin
 /** Kills a pod without a word and counts what that costs: the requests in flight on it at the most. */
 export async function proveKill(release: Release, settings: ClusterSettings, proof: Proof): Promise<void> {
   const load = new SteadyLoad(release.shell, settings);
-  await settle();
+  await delay(SETTLE_MS);
   const before = await release.pods();
   await release.kubectl('delete', 'pod', before[0]!.name, '--grace-period=0', '--force');
   await release.waitForPods(before.length);
-  await settle();
+  await delay(SETTLE_MS);
   const summary = await load.stop();
   // 16 connections of the load, and what the ingress had on its way.
   const bearable = summary.requests.failed <= 16;
@@ -97,12 +98,8 @@ async function refresh(release: Release): Promise<void> {
   });
   await until('every pod on the new version', 120, async () => {
     const versions = await release.datasetVersions();
-    return new Set(versions).size === 1 && !before.has(versions[0]!) ? true : undefined;
+    return new Set(versions).size === 1 && !before.has(versions[0]) ? true : undefined;
   });
-}
-
-function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 }
 
 function describe({ requests, failures, latencyMs, elapsedSeconds }: LoadSummary): string {

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** A claim about the running system and what was seen. */
 export interface Finding {
   /** What was done. */
@@ -40,7 +42,7 @@ export async function until<T>(what: string, timeoutSeconds: number, look: () =>
     const seen = await look();
     if (seen !== undefined) return seen;
     if (performance.now() > end) throw new Error(`${what}: not within ${timeoutSeconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await delay(500);
   }
 }
 

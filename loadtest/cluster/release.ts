@@ -112,19 +112,22 @@ export class Release {
     });
   }
 
-  /** The value of a metric's series summed in a pod; labels are compared as text. */
-  async metric(pod: Pod, name: string, label = ''): Promise<number> {
-    const script = `fetch('http://127.0.0.1:9090/metrics').then((a) => a.text()).then((t) => process.stdout.write(t))`;
-    const text = await this.kubectl('exec', pod.name, '--', 'node', '-e', script);
-    const lines = text.split('\n').filter((line) => new RegExp(`^${name}[{ ]`).test(line) && line.includes(label));
+  /** A metric's series summed in a pod. */
+  async metric(pod: Pod, name: string): Promise<number> {
+    const lines = (await this.metrics(pod)).split('\n').filter((line) => new RegExp(`^${name}[{ ]`).test(line));
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 
   /** Versions of the dataset that the pods serve. */
-  async datasetVersions(): Promise<readonly string[]> {
-    const script = `fetch('http://127.0.0.1:9090/metrics').then((a) => a.text()).then((t) => process.stdout.write(/dataset_info\\{version="([0-9a-f]+)"/.exec(t)[1]))`;
-    const pods = await this.pods();
-    return Promise.all(pods.map(({ name }) => this.kubectl('exec', name, '--', 'node', '-e', script)));
+  async datasetVersions(): Promise<readonly (string | undefined)[]> {
+    const texts = await Promise.all((await this.pods()).map((pod) => this.metrics(pod)));
+    return texts.map((text) => /^dataset_info\{version="([0-9a-f]+)"/m.exec(text)?.[1]);
+  }
+
+  /** All metrics of a pod; its management port is closed to everybody else. */
+  private metrics({ name }: Pod): Promise<string> {
+    const script = `fetch('http://127.0.0.1:9090/metrics').then((a) => a.text()).then((t) => process.stdout.write(t))`;
+    return this.kubectl('exec', name, '--', 'node', '-e', script);
   }
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { until, type Proof } from './proof.js';
 import { HOST, NAME, type Pod, type Release } from './release.js';
 import type { ClusterSettings } from './settings.js';
@@ -27,7 +28,7 @@ export async function proveScaling(release: Release, settings: ClusterSettings, 
   const samples: string[] = [];
   const watching = watchReplicas(release, samples);
   try {
-    await delay(startAt * 1000 + 5000 - Date.now());
+    await delay(Math.max(0, startAt * 1000 + 5000 - Date.now()));
     proof.note('requests by pod before scaling out', true, percents(await sharesOf(release)));
     const started = startAt * 1000;
     const most = await until('more pods', SECONDS, async () => {
@@ -39,7 +40,7 @@ export async function proveScaling(release: Release, settings: ClusterSettings, 
       most > 2,
       `from 2 to ${most} pods, ready ${secondsSince(started)} s after the load began`,
     );
-    await delay(startAt * 1000 + (SECONDS - 20) * 1000 - Date.now());
+    await delay(Math.max(0, startAt * 1000 + (SECONDS - 20) * 1000 - Date.now()));
     const after = await sharesOf(release);
     const even = Math.min(...after) > 0.5 / after.length;
     proof.note('requests by pod after scaling out', even, percents(after));
@@ -117,8 +118,4 @@ function percents(parts: readonly number[]): string {
 
 function secondsSince(start: number): string {
   return ((Date.now() - start) / 1000).toFixed(0);
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)));
 }

@@ -17,6 +17,15 @@ describe('a guarded Redis', () => {
     return made;
   };
 
+  /** A server that runs, and a cache that works with it. */
+  const working = async () => {
+    const redis = await server();
+    await redis.start();
+    const cache = client(redis.url);
+    await cache.works();
+    return { redis, cache };
+  };
+
   afterEach(async () => {
     for (const end of ends.splice(0)) await end();
   });
@@ -36,10 +45,7 @@ describe('a guarded Redis', () => {
   });
 
   it('has no values after the server was killed, and works again when that is back', async () => {
-    const redis = await server();
-    await redis.start();
-    const cache = client(redis.url);
-    await cache.works();
+    const { redis, cache } = await working();
     for (let round = 0; round < 2; round++) {
       await redis.kill();
       for (let i = 0; i < 20; i++) expect(await cache.read('works')).toBeUndefined();
@@ -49,10 +55,7 @@ describe('a guarded Redis', () => {
   });
 
   it('waits for what was under way no longer than for anything else when the server is killed', async () => {
-    const redis = await server();
-    await redis.start();
-    const cache = client(redis.url);
-    await cache.works();
+    const { redis, cache } = await working();
     redis.signal('SIGSTOP');
     const asked = Array.from({ length: 200 }, (_, i) => cache.read(`${i}`));
     await redis.kill();
@@ -60,10 +63,7 @@ describe('a guarded Redis', () => {
   });
 
   it('has no values while the server hangs, and works again when it goes on', async () => {
-    const redis = await server();
-    await redis.start();
-    const cache = client(redis.url);
-    await cache.works();
+    const { redis, cache } = await working();
     redis.signal('SIGSTOP');
     try {
       expect(await Promise.all(Array.from({ length: 100 }, () => cache.read('works')))).toEqual(
@@ -79,10 +79,7 @@ describe('a guarded Redis', () => {
   });
 
   it('works again after a hang so long that the connection was given up', async () => {
-    const redis = await server();
-    await redis.start();
-    const cache = client(redis.url);
-    await cache.works();
+    const { redis, cache } = await working();
     redis.signal('SIGSTOP');
     try {
       await until('the connection is given up', async () => {
@@ -140,10 +137,7 @@ describe('a guarded Redis', () => {
   });
 
   it('takes what others wrote under its keys for no value, and writes it over', async () => {
-    const redis = await server();
-    await redis.start();
-    const cache = client(redis.url);
-    await cache.works();
+    const { redis, cache } = await working();
     const whole = Buffer.from(await answerCodec.encode({ body: Buffer.from('value'), contentType: JSON_TYPE }));
     const junk: readonly (Buffer | string)[] = [
       '',
@@ -168,10 +162,7 @@ describe('a guarded Redis', () => {
   });
 
   it('takes a key that holds no string for no value', async () => {
-    const redis = await server();
-    await redis.start();
-    const cache = client(redis.url);
-    await cache.works();
+    const { redis, cache } = await working();
     await redis.run(['RPUSH', 'list', 'value']);
     expect(await cache.read('list')).toBeUndefined();
     await cache.write('list', 'value');

@@ -1,6 +1,6 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 import { CHARTS, parseDay } from '#libs/catalog';
-import { NativeGarbage } from '#libs/duckdb';
+import { ByteColumn, isValid, NativeGarbage, numbers, validityOf } from '#libs/duckdb';
 import { JsonTexts, JsonUrls, NameIndex } from './json-texts.js';
 
 /** Artist of a track that has none. */
@@ -65,11 +65,15 @@ async function readArtists(connection: DuckDBConnection) {
   const artistJson = new JsonTexts();
   const count = await countRows(connection, 'artist');
   const [artistEntries, artistFirstPages] = [new Uint32Array(count), new Uint32Array(count)];
-  await eachRow(connection, 'SELECT artist_id, name, entries, first_page FROM artist', ([id, name, entries, page]) => {
-    artists.push(name as string);
-    artistJson.push(name as string);
-    artistEntries[id as number] = entries as number;
-    artistFirstPages[id as number] = page as number;
+  await eachChunk(connection, 'SELECT artist_id, name, entries, first_page FROM artist', (chunk, first) => {
+    const names = new ByteColumn(chunk, 1);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      const name = names.get(row);
+      artists.pushUtf8(name);
+      artistJson.pushUtf8(name);
+    }
+    artistEntries.set(numbers(chunk, 2, Uint32Array), first);
+    artistFirstPages.set(numbers(chunk, 3, Uint32Array), first);
   });
   return { artists: artists.seal(), artistJson: artistJson.seal(), artistEntries, artistFirstPages };
 }
@@ -77,10 +81,17 @@ async function readArtists(connection: DuckDBConnection) {
 async function readTracks(connection: DuckDBConnection) {
   const [titleJson, urls] = [new JsonTexts(), new JsonUrls()];
   const trackArtists = new Uint32Array(await countRows(connection, 'track'));
-  await eachRow(connection, 'SELECT track_id, title, artist_id, url FROM track', ([id, title, artistId, url]) => {
-    titleJson.push(title as string | null);
-    urls.push(url as string | null);
-    trackArtists[id as number] = (artistId as number | null) ?? NO_ARTIST;
+  await eachChunk(connection, 'SELECT track_id, title, artist_id, url FROM track', (chunk, first) => {
+    const [titles, addresses] = [new ByteColumn(chunk, 1), new ByteColumn(chunk, 3)];
+    const [hasTitle, hasArtist, hasUrl] = [1, 2, 3].map((column) => validityOf(chunk, column));
+    const artists = numbers(chunk, 2, Uint32Array);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      if (isValid(hasTitle, row)) titleJson.pushUtf8(titles.get(row));
+      else titleJson.push(null);
+      if (isValid(hasUrl, row)) urls.pushUtf8(addresses.get(row));
+      else urls.push(null);
+      trackArtists[first + row] = isValid(hasArtist, row) ? artists[row]! : NO_ARTIST;
+    }
   });
   urls.texts.seal();
   return { titleJson: titleJson.seal(), urls, trackArtists };
@@ -107,16 +118,32 @@ async function countRows(connection: DuckDBConnection, table: string): Promise<n
   return Number(row![0]);
 }
 
-/** Takes the rows chunk by chunk: holding all strings of a table at once would cost more memory than what is kept of them. */
 async function eachRow(connection: DuckDBConnection, sql: string, take: (row: DuckDBValue[]) => void): Promise<void> {
+  const rows = await (await connection.run(sql)).getRows();
+  rows.forEach((row, id) => {
+    if (row[0] !== id) throw new Error(OUT_OF_ORDER + sql);
+    take(row);
+  });
+}
+
+/**
+ * Takes a large table chunk by chunk, whose first row has the id that is given with it, and its columns as bytes: the
+ * rows as objects would be moved to the old generation by the hundred thousand, for a process to have the room ever after.
+ */
+async function eachChunk(
+  connection: DuckDBConnection,
+  sql: string,
+  take: (chunk: DuckDBDataChunk, first: number) => void,
+): Promise<void> {
   let id = 0;
   const result = await connection.stream(sql);
   for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    for (const row of chunk.getRows()) {
-      if (row[0] !== id++) throw new Error(`rows are not in the order of their ids: ${sql}`);
-      take(row);
-    }
+    const first = id;
+    for (const rowId of numbers(chunk, 0, Uint32Array)) if (rowId !== id++) throw new Error(OUT_OF_ORDER + sql);
+    take(chunk, first);
     // Chunks of texts are large, and these are the only ones that come by the hundred.
     if (id % (16 * chunk.rowCount) === 0) await NativeGarbage.collect('minor');
   }
 }
+
+const OUT_OF_ORDER = 'rows are not in the order of their ids: ';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { JsonTexts, NameIndex } from './json-texts.js';
+import { JsonTexts, JsonUrls, NameIndex } from './json-texts.js';
 import { compareBytes } from './testing/expected-answers.js';
 
 const text = fc.string({
@@ -22,6 +22,18 @@ describe('texts as JSON', () => {
     );
   });
 
+  it('are the same when they come as UTF-8', () => {
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 300 }), (values) => {
+        const texts = new JsonTexts();
+        // What comes as UTF-8 has no half of a pair alone.
+        const whole = values.map((value) => value.toWellFormed());
+        whole.forEach((value, index) => expect(texts.pushUtf8(Buffer.from(value))).toBe(index));
+        expect(parts(texts)).toEqual(whole.map((value) => JSON.stringify(value)));
+      }),
+    );
+  });
+
   it('may be longer than there was room for at first, and added to after sealing', () => {
     const values = ['x'.repeat(5000), '\u{1f3b5}'.repeat(9000), '', 'y'];
     const texts = new JsonTexts();
@@ -31,6 +43,33 @@ describe('texts as JSON', () => {
     texts.push('after');
     texts.pushJson('[1,2]');
     expect(JSON.parse(texts.toArray().toString())).toEqual([...values, [1, 2]]);
+  });
+});
+
+describe('URLs as JSON', () => {
+  it('have the beginning that most share left out, whichever way they come', () => {
+    const track = 'https://open.spotify.com/track/';
+    const addresses = [
+      `${track}4uLU6`,
+      track,
+      'https://example.test/x',
+      '',
+      `${track}"`,
+      `${track}\n`,
+      'https://open',
+      '"',
+    ];
+    const [texts, bytes] = [new JsonUrls(), new JsonUrls()];
+    for (const url of addresses) {
+      texts.push(url);
+      bytes.pushUtf8(Buffer.from(url));
+    }
+    expect(parts(bytes.texts)).toEqual(parts(texts.texts));
+    const whole = parts(bytes.texts).map((json, index) =>
+      bytes.isShortened(index) ? `${JsonUrls.beginning.toString()}${json}` : json,
+    );
+    expect(whole).toEqual(addresses.map((url) => JSON.stringify(url)));
+    expect(addresses.map((_, index) => bytes.isShortened(index))).toContain(true);
   });
 });
 

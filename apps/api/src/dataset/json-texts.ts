@@ -13,18 +13,42 @@ export class JsonTexts {
     return this.pushJson(JSON.stringify(text));
   }
 
+  /** Appends a text given as UTF-8 and returns its index. */
+  pushUtf8(text: Uint8Array): number {
+    return isPlain(text) ? this.pushPlain(text, true) : this.push(utf8(text));
+  }
+
+  /** Appends UTF-8 that is JSON as it is, with the quote behind it, and with the one before it where that is told. */
+  pushPlain(text: Uint8Array, opened: boolean): number {
+    let at = this.reserve(text.length + 2);
+    if (opened) this.bytes[at++] = QUOTE;
+    this.bytes.set(text, at);
+    at += text.length;
+    this.bytes[at++] = QUOTE;
+    return this.end(at);
+  }
+
   /** Appends what is JSON already. */
   pushJson(json: string): number {
+    const start = this.reserve(json.length * 3);
+    return this.end(start + this.bytes.write(json, start));
+  }
+
+  /** Makes room for so many bytes and tells where they go. */
+  private reserve(length: number): number {
     const start = this.ends[this.length]!;
-    const needed = start + json.length * 3;
+    const needed = start + length;
     if (needed > this.bytes.length) this.bytes = Buffer.concat([this.bytes], Math.max(needed, this.bytes.length * 2));
-    const end = start + this.bytes.write(json, start);
+    return start;
+  }
+
+  private end(at: number): number {
     if (this.length + 2 > this.ends.length) {
       const ends = new Uint32Array(this.ends.length * 2);
       ends.set(this.ends);
       this.ends = ends;
     }
-    this.ends[++this.length] = end;
+    this.ends[++this.length] = at;
     return this.length - 1;
   }
 
@@ -58,8 +82,11 @@ export class JsonTexts {
 }
 
 const COMMA = Buffer.from(',');
+const [SPACE, QUOTE, BACKSLASH] = [0x20, 0x22, 0x5c];
 
 const TRACK_URL = '"https://open.spotify.com/track/';
+/** The same without the quote. */
+const TRACK = Buffer.from(TRACK_URL.slice(1));
 
 /**
  * URLs as their JSON, without the beginning that nearly all have in common: a text that begins with a quote or is `null`
@@ -78,6 +105,13 @@ export class JsonUrls {
     );
   }
 
+  /** Appends a URL given as UTF-8. */
+  pushUtf8(url: Uint8Array): void {
+    const rest = url.subarray(TRACK.length);
+    if (rest.length > 0 && startsWith(url, TRACK) && isPlain(rest)) this.texts.pushPlain(rest, false);
+    else this.push(utf8(url));
+  }
+
   /** Whether {@link beginning} belongs before the text. */
   isShortened(index: number): boolean {
     const { bytes, ends } = this.texts;
@@ -85,7 +119,23 @@ export class JsonUrls {
   }
 }
 
-const QUOTE = 0x22;
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+}
+
+/** Whether a text is its own JSON but for the quotes around it. */
+function isPlain(text: Uint8Array): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const byte = text[i]!;
+    if (byte < SPACE || byte === QUOTE || byte === BACKSLASH) return false;
+  }
+  return true;
+}
+
+function startsWith(text: Uint8Array, beginning: Uint8Array): boolean {
+  for (let i = 0; i < beginning.length; i++) if (text[i] !== beginning[i]) return false;
+  return true;
+}
 
 /** Finds names that are sorted by their UTF-8 bytes, without an object a name. */
 export class NameIndex {
@@ -99,9 +149,15 @@ export class NameIndex {
 
   /** Appends a name. Throws when it does not come after the one before: look-ups would miss. */
   push(name: string): void {
+    this.pushUtf8(Buffer.from(name));
+  }
+
+  /** Appends a name given as UTF-8. Throws as {@link push} does. */
+  pushUtf8(encoded: Uint8Array): void {
     const start = this.ends[this.count]!;
-    const encoded = Buffer.from(name);
-    if (this.count > 0 && this.compare(this.count - 1, encoded) <= 0) throw new Error(`"${name}" is not in order`);
+    if (this.count > 0 && this.compare(this.count - 1, encoded) <= 0) {
+      throw new Error(`"${utf8(encoded)}" is not in order`);
+    }
     if (start + encoded.length > this.bytes.length) {
       this.bytes = Buffer.concat([this.bytes], Math.max(this.bytes.length * 2, start + encoded.length));
     }
@@ -137,7 +193,7 @@ export class NameIndex {
   }
 
   /** Positive when the wanted name comes after the one at the index. */
-  private compare(index: number, wanted: Buffer): number {
-    return wanted.compare(this.bytes, this.ends[index], this.ends[index + 1]);
+  private compare(index: number, wanted: Uint8Array): number {
+    return -this.bytes.compare(wanted, 0, wanted.length, this.ends[index], this.ends[index + 1]);
   }
 }

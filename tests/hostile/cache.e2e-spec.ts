@@ -1,5 +1,5 @@
 import { RedisServer } from '../../apps/api/src/cache/testing/redis-server.js';
-import { RunningService } from './running-service.js';
+import { RunningService } from '../setup/running-service.js';
 
 const DISTINCT = 2000;
 const AT_ONCE = 16;

@@ -1,30 +1,12 @@
 import fc from 'fast-check';
 import type { StoreOperation } from './guarded-store.js';
 import { MemoryStore } from './memory-store.js';
-import type { Codec, Store } from './store.js';
-import { chaos, guard, type Observed } from './testing/guard.js';
+import type { Codec } from './store.js';
+import { chaos, guard, repeated, soon, times, type Observed } from './testing/guard.js';
 import { jsonCodec } from './testing/json-codec.js';
 
-/** Far above the deadline of a call, far below the time that the test may take. */
-const GENEROUS_MS = 5000;
 const OPERATIONS: readonly StoreOperation[] = ['get', 'set'];
 const MISDEEDS = ['throws', 'rejects', 'hangs', 'dawdles', 'garbage', 'truncated'] as const;
-
-function repeated<T>(count: number, one: T): readonly T[] {
-  return Array.from({ length: count }, () => one);
-}
-
-async function times(count: number, run: () => Promise<unknown>): Promise<void> {
-  for (let i = 0; i < count; i++) await run();
-}
-
-/** Resolves with the result of work that does not wait for the store. */
-async function soon<R>(work: Promise<R>): Promise<R> {
-  const started = performance.now();
-  const result = await work;
-  expect(performance.now() - started).toBeLessThan(GENEROUS_MS);
-  return result;
-}
 
 describe('a guarded store', () => {
   it('gives what was written', async () => {
@@ -73,64 +55,6 @@ describe('a guarded store', () => {
     expect(guarded.state('get')).toBe('closed');
     store.chaos = 'none';
     expect(await guarded.get('a')).toBe('value');
-  });
-
-  it('leaves a store alone after some failures in a row, and comes back when that does', async () => {
-    const clock = { ms: 0 };
-    const store = chaos('rejects');
-    const { guarded, observed } = guard(store, { retryMs: 100, now: () => clock.ms, random: () => 0.5 });
-    await times(20, () => guarded.get('a'));
-    await times(20, () => guarded.set('a', 'value'));
-    expect([store.gets, store.sets]).toEqual([3, 3]);
-    expect(OPERATIONS.map((one) => guarded.state(one))).toEqual(['open', 'open']);
-    expect(observed.slice(3, 20)).toEqual(repeated<Observed>(17, ['get', 'open']));
-    expect(observed.slice(23)).toEqual(repeated<Observed>(17, ['set', 'open']));
-
-    clock.ms = 100;
-    expect(OPERATIONS.map((one) => guarded.state(one))).toEqual(['half-open', 'half-open']);
-    await times(2, () => guarded.get('a'));
-    await times(2, () => guarded.set('a', 'value'));
-    expect([store.gets, store.sets]).toEqual([4, 4]);
-
-    store.chaos = 'none';
-    clock.ms = 200;
-    await guarded.set('a', 'value');
-    expect(await guarded.get('a')).toBe('value');
-    expect(OPERATIONS.map((one) => guarded.state(one))).toEqual(['closed', 'closed']);
-    expect(await Promise.all([guarded.get('a'), guarded.get('a')])).toEqual(['value', 'value']);
-  });
-
-  it.each(['hangs', 'dawdles', 'rejects', 'throws'] as const)('leaves a store alone that %s', async (misdeed) => {
-    const store = chaos(misdeed);
-    const { guarded } = guard(store);
-    await times(5, () => guarded.get('a'));
-    await times(5, () => guarded.set('a', 'value'));
-    expect([store.gets, store.sets]).toEqual([3, 3]);
-  });
-
-  it('goes on reading from a store that refuses every write', async () => {
-    const inner = new MemoryStore();
-    await inner.set('a', await jsonCodec.encode('value'), 60);
-    const full: Store = {
-      get: (key) => inner.get(key),
-      set: () => Promise.reject(new Error('out of memory')),
-      close: () => inner.close(),
-    };
-    const { guarded } = guard(full);
-    await times(10, () => guarded.set('b', 'value'));
-    expect(OPERATIONS.map((one) => guarded.state(one))).toEqual(['closed', 'open']);
-    expect(await guarded.get('a')).toBe('value');
-  });
-
-  it('lets one of many calls look whether the store is back', async () => {
-    const clock = { ms: 0 };
-    const store = chaos('rejects');
-    const { guarded } = guard(store, { retryMs: 100, now: () => clock.ms, random: () => 0.5 });
-    await times(3, () => guarded.get('a'));
-    await times(3, () => guarded.set('a', 'value'));
-    clock.ms = 100;
-    await Promise.all('abcdef'.split('').flatMap((key) => [guarded.get(key), guarded.set(key, 'value')]));
-    expect([store.gets, store.sets]).toEqual([4, 4]);
   });
 
   it('does not encode what it will not write', async () => {

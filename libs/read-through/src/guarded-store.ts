@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Breaker, type BreakerState } from './breaker.js';
+import { Silence } from './silence.js';
 import type { Codec, Store, StoreFault } from './store.js';
 
 /** A command to a store. */
@@ -13,6 +14,8 @@ export interface GuardOptions {
   readonly ttlSeconds: number;
   /** Reads at a time; one more is not made. */
   readonly maxReads: number;
+  /** Milliseconds without an answer after which no read is made until one comes; a fifth of timeoutMs unless given. */
+  readonly silentMs?: number;
   /** Writes at a time, their encoding included; one more is not made. */
   readonly maxWrites: number;
   /** Bytes of values on their way; more are not written. */
@@ -30,12 +33,13 @@ export interface GuardOptions {
 /**
  * A store of values that is never waited for longer than its deadline and never fails: whatever is wrong with the store
  * is a value that is not there. Reads and writes have a breaker each, for a store that is full or a replica refuses every
- * write and goes on answering reads.
+ * write and goes on answering reads. Whether a store is back is found out by reads that nobody waits for.
  */
 export class GuardedStore<T> {
   private readonly breakers: Readonly<Record<StoreOperation, Breaker>>;
   private readonly now: () => number;
   private readonly random: () => number;
+  private readonly silence: Silence;
   private reads = 0;
   private writes = 0;
   private writeBytes = 0;
@@ -49,6 +53,7 @@ export class GuardedStore<T> {
     this.random = options.random ?? Math.random;
     const breaker = () => new Breaker({ ...options, now: this.now, random: this.random });
     this.breakers = { get: breaker(), set: breaker() };
+    this.silence = new Silence(options.silentMs ?? options.timeoutMs / 5);
   }
 
   /** State of the breaker of reads or writes. */
@@ -58,23 +63,33 @@ export class GuardedStore<T> {
 
   /** The value, or undefined when there is none or the store does not give it in time. */
   get(key: string): Promise<T | undefined> {
-    if (this.reads >= this.options.maxReads) return Promise.resolve(this.refuse('get', 'busy'));
+    const { breakers, options, silence } = this;
+    if (breakers.get.state === 'closed') {
+      // Those who come while the store hangs do not wait, too, for what shows that it does.
+      if (this.reads >= options.maxReads || silence.lasts) return Promise.resolve(this.refuse('get', 'busy'));
+      return this.read(key);
+    }
+    void this.read(key);
+    return Promise.resolve(undefined);
+  }
+
+  private read(key: string): Promise<T | undefined> {
     this.reads++;
     return this.call(
       'get',
       () => this.store.get(key),
       (bytes) => {
         this.reads--;
-        return bytes && this.decode(bytes);
+        return bytes && this.decode(key, bytes);
       },
     );
   }
 
-  private decode(bytes: Uint8Array): Promise<T | undefined> | T | undefined {
+  private decode(key: string, bytes: Uint8Array): Promise<T | undefined> | T | undefined {
     // Somebody else's bytes under our key: it will be written over.
     const wrong = () => this.refuse('get', 'wrong');
     try {
-      const value = this.codec.decode(bytes);
+      const value = this.codec.decode(bytes, key);
       return value instanceof Promise ? value.catch(wrong) : value;
     } catch {
       return wrong();
@@ -89,7 +104,7 @@ export class GuardedStore<T> {
     this.writes++;
     // Whoever waits for the value gets it first.
     await nextTurn();
-    const bytes = await this.encode(value);
+    const bytes = await this.encode(key, value);
     if (bytes !== undefined) await this.write(key, bytes);
     this.writes--;
   }
@@ -105,9 +120,9 @@ export class GuardedStore<T> {
     );
   }
 
-  private async encode(value: T): Promise<Uint8Array | undefined> {
+  private async encode(key: string, value: T): Promise<Uint8Array | undefined> {
     try {
-      return await this.codec.encode(value);
+      return await this.codec.encode(value, key);
     } catch {
       return this.refuse('set', 'wrong');
     }
@@ -133,12 +148,16 @@ export class GuardedStore<T> {
       return Promise.resolve(take(undefined));
     }
     const started = performance.now();
+    const silence = operation === 'get' ? this.silence : undefined;
+    silence?.ask();
     return new Promise((resolve) => {
       let settled = false;
       const settle = (result: R | undefined, fault: StoreFault | undefined) => {
         if (settled) return;
         settled = true;
         clearTimeout(timer);
+        if (fault === 'timeout') silence?.giveUp();
+        else silence?.hear();
         if (fault) breaker.fail();
         else breaker.succeed();
         this.options.observe?.(operation, (performance.now() - started) / 1000, fault);

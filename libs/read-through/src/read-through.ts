@@ -67,6 +67,11 @@ export class ReadThrough<T> {
     return this.flights.size;
   }
 
+  /** Whether a key is being fetched: who asks for it now gets the value of that flight. */
+  isUnderWay(key: string): boolean {
+    return this.flights.has(key);
+  }
+
   /** The value in memory. */
   peek(key: string): T | undefined {
     const value = this.memory.get(key);

@@ -13,9 +13,10 @@ export interface Store {
 
 /** Turns values into a store's bytes and back. */
 export interface Codec<T> {
-  encode(value: T): Promise<Uint8Array> | Uint8Array;
-  /** Throws when the bytes are none that {@link encode} made. */
-  decode(bytes: Uint8Array): Promise<T> | T;
+  /** The bytes of a value for a key. Throws when it is no value to be kept. */
+  encode(value: T, key: string): Promise<Uint8Array> | Uint8Array;
+  /** Throws when the bytes are none that {@link encode} made for the key. */
+  decode(bytes: Uint8Array, key: string): Promise<T> | T;
 }
 
 /** Why a store did not help: it failed, did not answer in time, was given or held what is no value, or was not asked at all. */

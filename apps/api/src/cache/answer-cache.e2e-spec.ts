@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { JSON_TYPE } from './testing/guarded-redis.js';
 import { bodyOf, SharedCache } from './testing/shared-cache.js';
 import { RedisServer, until } from './testing/redis-server.js';
 
@@ -55,7 +56,7 @@ describe('answers that processes share', () => {
     expect((await one.ask('/rankings?limit=50')).from).toBe('l1');
     await until('it is in Redis', async () => (await one.askAnew('/rankings?limit=50')).from === 'l2');
     const { answer, from } = await other.ask('/rankings?limit=50');
-    expect([from, answer.contentType, answer.body]).toEqual(['l2', 'application/json', bodyOf('/rankings?limit=50')]);
+    expect([from, answer.contentType, answer.body]).toEqual(['l2', JSON_TYPE, bodyOf('/rankings?limit=50')]);
     expect((await other.ask('/rankings?limit=50')).from).toBe('l1');
     expect(other.loads).toBe(before);
     expect(await other.sample('cache_store_seconds_count{operation="get"}')).toBeGreaterThan(0);
@@ -185,12 +186,13 @@ describe('a Redis that is', () => {
 });
 
 describe('what is wrong under a key of ours', () => {
-  const WRONG: readonly (readonly [string, (stored: Buffer) => Buffer])[] = [
+  const WRONG: readonly (readonly [string, (stored: Buffer, other: Buffer) => Buffer])[] = [
     ['garbage', () => Buffer.from(Array.from({ length: 2000 }, (_, index) => (index * 89) % 256))],
     ['nothing at all', () => Buffer.alloc(0)],
     ['cut off', (stored) => stored.subarray(0, stored.length - 7)],
     ['one bit of the body', (stored) => flipped(stored, stored.length - 1)],
     ['one bit of the header', (stored) => flipped(stored, 8)],
+    ['of another key', (_, other) => other],
     ['of a type that is no text', (stored) => stored],
   ];
 
@@ -200,8 +202,10 @@ describe('what is wrong under a key of ours', () => {
     await answering(shared, 'damaged');
     const key = shared.key('damaged');
     const stored = await server.read(key);
+    await answering(shared, 'another');
+    const other = await server.read(shared.key('another'));
     if (name === 'of a type that is no text') await server.run(['DEL', key], ['LPUSH', key, 'an element']);
-    else await server.run(['SET', key, damage(stored)]);
+    else await server.run(['SET', key, damage(stored, other)]);
     const { from, answer } = await shared.askAnew('damaged');
     expect([from, answer.body]).toEqual(['miss', bodyOf('damaged')]);
     await answering(shared, 'damaged');

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /** Raised when the same question gets other bytes although the dataset is the same: older entries are not found any more. */
-const REPRESENTATION = 1;
+const REPRESENTATION = 2;
 /** Longer questions are replaced by their digest, so that a key stays short whatever a name is. */
 const MAX_QUESTION_CHARACTERS = 200;
 

@@ -1,8 +1,10 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { answerCodec, owned, ownedAnswer, sizeOfAnswer, type CachedAnswer } from './cached-answer.js';
+import { FORMATS } from '../http/formats/formats.js';
+import { answerCodec, owned, ownedAnswer, sizeOfAnswer, STORED_TYPES, type CachedAnswer } from './cached-answer.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+const KEY = 'charts:0123456789abcdef:2:regions';
 
 /** Texts of as many bytes, in rows like those of an answer, so that they pack well. */
 function rows(bytes: number): Buffer {
@@ -10,13 +12,13 @@ function rows(bytes: number): Buffer {
   return Buffer.from(row.repeat(Math.ceil(bytes / row.length)).slice(0, bytes));
 }
 
-async function encode(body: Buffer, contentType = JSON_TYPE): Promise<Buffer> {
-  return Buffer.from(await answerCodec.encode({ body, contentType }));
+async function encode(body: Buffer, contentType = JSON_TYPE, key = KEY): Promise<Buffer> {
+  return Buffer.from(await answerCodec.encode({ body, contentType }, key));
 }
 
-async function refused(bytes: Uint8Array): Promise<boolean> {
+async function refused(bytes: Uint8Array, key = KEY): Promise<boolean> {
   try {
-    await answerCodec.decode(bytes);
+    await answerCodec.decode(bytes, key);
     return false;
   } catch {
     return true;
@@ -27,17 +29,23 @@ async function refused(bytes: Uint8Array): Promise<boolean> {
 function resealed(bytes: Buffer, at: number, value: number): Buffer {
   const changed = Buffer.from(bytes);
   changed[at] = value;
-  changed.writeUInt32LE(crc32(changed.subarray(8), crc32(changed.subarray(0, 4))), 4);
-  return changed;
+  return sealed(changed);
+}
+
+/** With the checksum that belongs to what is there now. */
+function sealed(bytes: Buffer): Buffer {
+  bytes.writeUInt32LE(crc32(bytes.subarray(8), crc32(bytes.subarray(0, 4), crc32(KEY))), 4);
+  return bytes;
 }
 
 describe('an answer in a store', () => {
-  it('is the same after it was written and read, whatever its bytes and its type', async () => {
+  it('is the same after it was written and read, whatever its bytes, its type and its key', async () => {
     const anyBody = fc.uint8Array({ maxLength: 3000, size: 'max' }).map((bytes) => Buffer.from(bytes));
-    const anyType = fc.oneof(fc.constant(JSON_TYPE), fc.string({ maxLength: 80, unit: 'grapheme-ascii' }));
+    const anyType = fc.constantFrom(...STORED_TYPES);
+    const anyKey = fc.string({ unit: 'binary' });
     await fc.assert(
-      fc.asyncProperty(anyBody, anyType, async (body, contentType) => {
-        const read = await answerCodec.decode(await encode(body, contentType));
+      fc.asyncProperty(anyBody, anyType, anyKey, async (body, contentType, key) => {
+        const read = await answerCodec.decode(await encode(body, contentType, key), key);
         expect(read.contentType).toBe(contentType);
         expect(Buffer.compare(read.body, body)).toBe(0);
       }),
@@ -48,11 +56,20 @@ describe('an answer in a store', () => {
     'is the same with %d bytes',
     async (bytes) => {
       const body = rows(bytes);
-      const read = await answerCodec.decode(await encode(body));
+      const read = await answerCodec.decode(await encode(body), KEY);
       expect(read).toEqual({ contentType: JSON_TYPE, body: expect.any(Buffer) });
       expect(Buffer.compare(read.body, body)).toBe(0);
     },
   );
+
+  it('has one of the types in which lists are sent, and no other', async () => {
+    expect([...STORED_TYPES].toSorted()).toEqual(
+      Object.values(FORMATS)
+        .map(({ contentType }) => contentType)
+        .toSorted(),
+    );
+    await expect(encode(rows(60), 'text/html; charset=utf-8')).rejects.toThrow('no type of a stored answer: text/html');
+  });
 
   it('takes less room than its body when that is worth the while', async () => {
     expect((await encode(rows(20_000))).length).toBeLessThan(2000);
@@ -61,7 +78,7 @@ describe('an answer in a store', () => {
 
   it('leaves out its other codings, which are made where somebody asks for them', async () => {
     const answer: CachedAnswer = { body: rows(10), contentType: JSON_TYPE, gzip: rows(20), brotli: rows(30) };
-    expect(await answerCodec.decode(await answerCodec.encode(answer))).toEqual({
+    expect(await answerCodec.decode(await answerCodec.encode(answer, KEY), KEY)).toEqual({
       body: rows(10),
       contentType: JSON_TYPE,
     });
@@ -73,7 +90,7 @@ describe('an answer in a store', () => {
       const encoded = await encode(rows(bytes));
       const chunk = Buffer.alloc(100_000);
       encoded.copy(chunk, 50_000);
-      const { body } = ownedAnswer(await answerCodec.decode(chunk.subarray(50_000, 50_000 + encoded.length)));
+      const { body } = ownedAnswer(await answerCodec.decode(chunk.subarray(50_000, 50_000 + encoded.length), KEY));
       chunk.fill(0);
       expect(Buffer.compare(body, rows(bytes))).toBe(0);
       expect(body.buffer.byteLength).toBeLessThanOrEqual(bytes + 256);
@@ -136,6 +153,23 @@ describe('bytes that are no answer', () => {
       [11, 0xff],
     ] as const)
       expect(await refused(resealed(encoded, at, value))).toBe(true);
+  });
+
+  it('are refused when they are the answer of another key', async () => {
+    const anyKey = fc.string();
+    const encoded = await encode(rows(60));
+    await fc.assert(fc.asyncProperty(anyKey, async (key) => expect(await refused(encoded, key)).toBe(key !== KEY)));
+    expect(await refused(encoded, KEY.replace('regions', 'region'))).toBe(true);
+    expect(await refused(encoded)).toBe(false);
+  });
+
+  it('are refused when their type is none of ours, whoever sealed them', async () => {
+    const encoded = await encode(rows(60));
+    expect(await refused(sealed(Buffer.from(encoded)))).toBe(false);
+    const page = Buffer.from('text/html; charset=utf-8;  abcd');
+    expect(page.length).toBe(JSON_TYPE.length);
+    page.copy(encoded, 12);
+    expect(await refused(sealed(encoded))).toBe(true);
   });
 
   it('are refused when they are not packed as they say', async () => {

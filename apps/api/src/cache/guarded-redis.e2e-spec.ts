@@ -138,7 +138,8 @@ describe('a guarded Redis', () => {
 
   it('takes what others wrote under its keys for no value, and writes it over', async () => {
     const { redis, cache } = await working();
-    const whole = Buffer.from(await answerCodec.encode({ body: Buffer.from('value'), contentType: JSON_TYPE }));
+    const value = { body: Buffer.from('value'), contentType: JSON_TYPE };
+    const whole = Buffer.from(await answerCodec.encode(value, 'whole'));
     const junk: readonly (Buffer | string)[] = [
       '',
       'hello',
@@ -147,6 +148,7 @@ describe('a guarded Redis', () => {
       whole.subarray(0, -1),
       whole.subarray(0, 8),
       Buffer.concat([whole, whole]),
+      whole,
     ];
     for (const [i, bytes] of junk.entries()) {
       await redis.run(['SET', `junk:${i}`, bytes]);

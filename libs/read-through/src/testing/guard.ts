@@ -4,6 +4,9 @@ import type { Codec, Store, StoreFault } from '../store.js';
 import { ChaosStore } from './chaos-store.js';
 import { jsonCodec } from './json-codec.js';
 
+/** Far above the deadline of a call, far below the time that the test may take. */
+const GENEROUS_MS = 5000;
+
 /** What a guard tells of a command, without its time. */
 export type Observed = readonly [operation: StoreOperation, fault: StoreFault | undefined];
 
@@ -34,4 +37,22 @@ export function chaos(misdeed: ChaosStore['chaos']): ChaosStore {
   store.chaos = misdeed;
   store.delayMs = 200;
   return store;
+}
+
+/** One thing so many times. */
+export function repeated<T>(count: number, one: T): readonly T[] {
+  return Array.from({ length: count }, () => one);
+}
+
+/** Runs something so often, one after the other. */
+export async function times(count: number, run: () => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < count; i++) await run();
+}
+
+/** Resolves with the result of work that does not wait for the store. */
+export async function soon<R>(work: Promise<R>): Promise<R> {
+  const started = performance.now();
+  const result = await work;
+  expect(performance.now() - started).toBeLessThan(GENEROUS_MS);
+  return result;
 }

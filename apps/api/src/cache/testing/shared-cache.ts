@@ -7,6 +7,7 @@ import { cacheKey } from '../cache-key.js';
 import type { CachedAnswer } from '../cached-answer.js';
 import { tellSometimes } from '../open-store.js';
 import { RedisStore } from '../redis-store.js';
+import { JSON_TYPE } from './guarded-redis.js';
 
 /** Version of the dataset that the cache under test believes is open. */
 export const VERSION = 'abcdef0123456789abcdef';
@@ -36,7 +37,7 @@ export class SharedCache {
     const started = performance.now();
     const { value, from } = await this.cache.get(this.cache.key(this.dataset.version, question), () => {
       this.loads++;
-      return Promise.resolve({ body: bodyOf(question, size), contentType: 'application/json' });
+      return Promise.resolve({ body: bodyOf(question, size), contentType: JSON_TYPE });
     });
     this.longestMs = Math.max(this.longestMs, performance.now() - started);
     return { answer: value, from };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkDigests, DatasetError, openCurrent, openVersion, readPointer, sha256File } from './dataset-folder.js';
@@ -160,6 +160,40 @@ describe('the current version', () => {
     for (const text of [NAME, `${NAME}\r\n`, `  ${NAME} \n\n`]) {
       await writeFile(join(dir, CURRENT_FILE), text);
       expect(await readPointer(dir)).toBe(NAME);
+    }
+  });
+});
+
+/** Does something as a user who owns nothing here, for root may read everything. */
+async function asOther<T>(work: () => Promise<T>): Promise<T> {
+  if (process.getuid!() !== 0) return work();
+  await chmod(join(dir, '..'), 0o755);
+  process.seteuid!(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid!(0);
+  }
+}
+
+describe('a dataset that this user may not read', () => {
+  it.each<[string, () => string]>([
+    ['directory', () => dir],
+    ['pointer', () => join(dir, CURRENT_FILE)],
+    ['folder', () => folder],
+    ['manifest', () => join(folder, MANIFEST_FILE)],
+    ['file', () => join(folder, SERVING_FILE)],
+  ])('because of its %s is not called damaged, and it is said how to allow it', async (_, path) => {
+    await chmod(path(), 0);
+    try {
+      const error = await faultOf(asOther(async () => checkDigests(await openCurrent(dir))));
+      expect(error.fault).toBe('unreadable');
+      expect(error.message).toMatch(
+        /^The dataset in .* cannot be read by user \d+: EACCES: permission denied, .*\. Allow/,
+      );
+      expect(error.message).toContain(`"chmod -R a+rX ${dir}"`);
+    } finally {
+      await chmod(path(), 0o755);
     }
   });
 });

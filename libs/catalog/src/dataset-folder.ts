@@ -1,11 +1,25 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CURRENT_FILE, MANIFEST_FILE, SERVING_FILE, manifestSchema, versionFolder, type Manifest } from './manifest.js';
 import { FORMAT_VERSION } from './tables.js';
 
 /** What may be wrong with a dataset directory. */
-export type DatasetFault = 'missing' | 'incomplete' | 'corrupt' | 'too-new' | 'too-old';
+export type DatasetFault = 'missing' | 'incomplete' | 'corrupt' | 'too-new' | 'too-old' | 'unreadable';
+
+const allow = (dir: string) => `Allow it with "chmod -R a+rX ${dir}", or run as the user who owns it.`;
+const TOO_MANY = 'This process, or the system, has too many files open: raise its limit (ulimit -n).';
+const BROKEN_DISK = 'The disk or the volume does not answer as it should: look at it, or move the dataset to another.';
+
+/** What to do about an error of the system that says nothing on what is in the files. */
+const UNREADABLE: ReadonlyMap<string, (dir: string) => string> = new Map([
+  ['EACCES', allow],
+  ['EPERM', allow],
+  ['EMFILE', () => TOO_MANY],
+  ['ENFILE', () => TOO_MANY],
+  ['EIO', () => BROKEN_DISK],
+  ['ESTALE', () => BROKEN_DISK],
+]);
 
 /** A dataset that cannot be used; the message says what is wrong, where, and what to run. */
 export class DatasetError extends Error {
@@ -52,9 +66,10 @@ export async function readPointer(dir: string): Promise<string | undefined> {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT' || (cause as NodeJS.ErrnoException).code === 'ENOTDIR')
       return undefined;
-    throw new DatasetError('incomplete', `Cannot read ${join(dir, CURRENT_FILE)}: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw (
+      unreadable(dir, cause) ??
+      new DatasetError('incomplete', `Cannot read ${join(dir, CURRENT_FILE)}: ${(cause as Error).message}`, { cause })
+    );
   }
   const name = text.trim();
   if (!/^[0-9a-f]{16}$/.test(name)) {
@@ -70,7 +85,7 @@ export async function readPointer(dir: string): Promise<string | undefined> {
 export async function openVersion(dir: string, name: string): Promise<DatasetVersion> {
   const folder = join(dir, name);
   const again = `Build it again with "npm run dataset -- build FILE... --out ${dir}".`;
-  const manifest = await readManifest(folder, again);
+  const manifest = await readManifest(dir, folder, again);
   if (versionFolder(manifest.version) !== name || !manifest.files.some((file) => file.name === SERVING_FILE)) {
     throw new DatasetError(
       'corrupt',
@@ -80,7 +95,10 @@ export async function openVersion(dir: string, name: string): Promise<DatasetVer
   for (const file of manifest.files) {
     const path = join(folder, file.name);
     const { size } = await stat(path).catch((cause: unknown) => {
-      throw new DatasetError('incomplete', `${path} is missing although the manifest lists it. ${again}`, { cause });
+      throw (
+        unreadable(dir, cause) ??
+        new DatasetError('incomplete', `${path} is missing although the manifest lists it. ${again}`, { cause })
+      );
     });
     if (size !== file.bytes) {
       throw new DatasetError(
@@ -92,16 +110,30 @@ export async function openVersion(dir: string, name: string): Promise<DatasetVer
   return { folder, manifest, servingFile: join(folder, SERVING_FILE) };
 }
 
-async function readManifest(folder: string, again: string): Promise<Manifest> {
+/** What to say when the system does not let this process read, or cannot: the dataset itself may be sound. */
+function unreadable(dir: string, cause: unknown): DatasetError | undefined {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const advice = UNREADABLE.get(code);
+  if (advice === undefined) return undefined;
+  const user = process.getuid === undefined ? '' : ` by user ${process.getuid()}`;
+  return new DatasetError('unreadable', `The dataset in ${dir} cannot be read${user}: ${message}. ${advice(dir)}`, {
+    cause,
+  });
+}
+
+async function readManifest(dir: string, folder: string, again: string): Promise<Manifest> {
   const path = join(folder, MANIFEST_FILE);
   let value: unknown;
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw new DatasetError(
-      'incomplete',
-      `${path} cannot be read (${(cause as Error).message}): the version is half-written. ${again}`,
-      { cause },
+    throw (
+      unreadable(dir, cause) ??
+      new DatasetError(
+        'incomplete',
+        `${path} cannot be read (${(cause as Error).message}): the version is half-written. ${again}`,
+        { cause },
+      )
     );
   }
   const format = (value as { formatVersion?: unknown } | null)?.formatVersion;
@@ -124,7 +156,9 @@ async function readManifest(folder: string, again: string): Promise<Manifest> {
 /** Compares each file of a version with the sha256 in its manifest; throws {@link DatasetError} at the first that differs. */
 export async function checkDigests({ folder, manifest }: DatasetVersion): Promise<void> {
   for (const file of manifest.files) {
-    const digest = await sha256File(join(folder, file.name));
+    const digest = await sha256File(join(folder, file.name)).catch((cause: unknown) => {
+      throw unreadable(dirname(folder), cause) ?? cause;
+    });
     if (digest !== file.sha256) {
       throw new DatasetError(
         'corrupt',

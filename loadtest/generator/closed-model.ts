@@ -20,7 +20,8 @@ export function runClosed(
     const events: ConnectionEvents<undefined> = {
       answered: (connection, status, head, bodyBytes) => {
         const now = performance.now();
-        tally.answered(status, head, bodyBytes, now - connection.since);
+        const elapsedMs = now - connection.since;
+        tally.answered(status, head, bodyBytes, elapsedMs, elapsedMs);
         go(connection, now);
       },
       failed: (connection, reason) => {

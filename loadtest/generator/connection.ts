@@ -32,12 +32,13 @@ export interface ConnectionUse {
 export class Connection<Asked = undefined> {
   /** `performance.now()` from which the latency of the request under way counts. */
   since = 0;
+  /** `performance.now()` when the request under way, or the last one, was sent. */
+  sentAt = 0;
   /** What the request under way, or the last one, was about. */
   asked: Asked | undefined;
   private socket: Socket | undefined;
   private busy = false;
   private connected = false;
-  private sentAt = 0;
   private requestsLeft: number;
 
   constructor(

@@ -33,7 +33,15 @@ export interface OpenLoad<Asked> {
   readonly arrivals: ArrivalTimes;
   /** The next request; undefined when there is none left. */
   readonly next: () => Outgoing<Asked> | undefined;
-  readonly answered: (asked: Asked, status: number, head: string, bodyBytes: number, latencyMs: number) => void;
+  /** Told of an answer, and how long it took from when its request was due and from when it was sent. */
+  readonly answered: (
+    asked: Asked,
+    status: number,
+    head: string,
+    bodyBytes: number,
+    latencyMs: number,
+    sentMs: number,
+  ) => void;
   readonly failed: (reason: string, kind: LossKind) => void;
   /** A request that was not sent: there was no room in the queue, or no connection free within the time that it may take. */
   readonly dropped: (reason: string) => void;
@@ -87,7 +95,9 @@ class OpenRun<Asked> {
     };
     return new Connection<Asked>(endpoint, use, {
       answered: (connection, status, head, bodyBytes) => {
-        answered(connection.asked as Asked, status, head, bodyBytes, performance.now() - connection.since);
+        const now = performance.now();
+        const { asked, since, sentAt } = connection;
+        answered(asked as Asked, status, head, bodyBytes, now - since, now - sentAt);
         this.release(connection);
       },
       failed: (connection, reason, kind) => {

@@ -33,6 +33,14 @@ export interface OpenModel {
   readonly requestsPerSecond: number;
 }
 
+/** Load beyond what a server can take, which it is right to refuse in part. */
+export interface Overload {
+  /** Statuses with which a request is refused: these are no errors, and counted apart. */
+  readonly refusals: readonly number[];
+  /** Milliseconds after which a client gives up: the answer it waits for, or the request that it found no free connection for. */
+  readonly patienceMs: number;
+}
+
 /** What the generator is to do, in one run that ends by itself. */
 export interface LoadPlan extends Target {
   readonly requests: ListedRequests | MixedRequests;
@@ -44,6 +52,20 @@ export interface LoadPlan extends Target {
   readonly statuses: readonly number[];
   /** Whether X-Cache is counted and the time in Server-Timing kept; costs the generator time. */
   readonly observe: boolean;
+  /** What is no error as there is too much to do; in the open model only. */
+  readonly overload?: Overload;
+}
+
+/** What came of load that is beyond what a server can take. */
+export interface OverloadResult {
+  /** From when a request was sent, whatever it had waited for a connection, to the last byte of its right answer. */
+  readonly answered: HistogramData;
+  /** The same of those that were refused. */
+  readonly refused: HistogramData;
+  /** Refusals by the header Retry-After, `none` where there was none. */
+  readonly retryAfter: Readonly<Record<string, number>>;
+  /** Requests that found no free connection in time. */
+  readonly unsent: number;
 }
 
 /** What a run came to. */
@@ -61,6 +83,8 @@ export interface LoadResult {
   readonly serverTime: HistogramData;
   /** Answers by X-Cache, when observed. */
   readonly caches: Readonly<Record<string, number>>;
+  /** Where the plan expects it. */
+  readonly overload?: OverloadResult;
   /** Processor time of the generator itself. */
   readonly cpuSeconds: number;
 }

@@ -102,6 +102,34 @@ describe('the load generator', () => {
     expect([caches, bodyBytes, new Histogram().add(serverTime).quantile(1)]).toEqual([{ l1: 40 }, 0, 250]);
   });
 
+  it('counts refusals apart, with their Retry-After and from when they were sent, and what was never sent', async () => {
+    let count = 0;
+    const port = await serve((request, response) => {
+      count += 1;
+      if (count % 2 === 0) hello(request, response);
+      else if (count % 4 === 1) void response.writeHead(503, { 'Content-Length': 0, 'Retry-After': '1' }).end();
+      else void response.writeHead(503, { 'Content-Length': 0 }).end();
+    });
+    const model = { kind: 'open', connections: 1, requestsPerSecond: 10_000 } as const;
+    const overload = { refusals: [503], patienceMs: 1000 };
+    const result = await runLoad(plan(port, { model, overload }));
+    const { refused, answered, retryAfter, unsent } = result.overload!;
+    expect([result.requests, result.errors, unsent, retryAfter]).toEqual([20, {}, 0, { 1: 10, none: 10 }]);
+    expect(new Histogram().add(refused).count).toBe(20);
+    const [due, sent] = [new Histogram().add(result.latency), new Histogram().add(answered)];
+    expect([due.count, sent.count]).toEqual([20, 20]);
+    expect(sent.quantile(0.5)).toBeLessThanOrEqual(due.quantile(0.5));
+  });
+
+  it('gives up what finds no connection in time, as no error where it was told to expect that', async () => {
+    const port = await serve((request, response) => void setTimeout(() => hello(request, response), 50));
+    const model = { kind: 'open', connections: 1, requestsPerSecond: 1000 } as const;
+    const result = await runLoad(plan(port, { model, overload: { refusals: [], patienceMs: 100 } }));
+    expect(result.errors).toEqual({});
+    expect(result.overload!.unsent).toBeGreaterThan(0);
+    expect(result.overload!.unsent + result.requests).toBe(40);
+  });
+
   it('charges a stall to every request that was due meanwhile, in the open model', async () => {
     const [stallMs, gapMs, total] = [400, 10, 40];
     let firstMs: number | undefined;

@@ -36,15 +36,15 @@ function runConstant(
 ): Promise<void> {
   const total = Math.min(plan.maxRequests, Math.floor(plan.seconds * requestsPerSecond));
   return runOpen<undefined>({
-    ...{ endpoint, connections, inTurn: false, timeoutMs: TIMEOUT_MS, spinMs: SPIN_MS },
+    ...{ endpoint, connections, inTurn: false, timeoutMs: plan.overload?.patienceMs ?? TIMEOUT_MS, spinMs: SPIN_MS },
     arrivals: new Arrivals(requestsPerSecond, total),
     next: () => {
       const bytes = next();
       return bytes && { bytes, asked: undefined };
     },
-    answered: (_asked, status, head, bodyBytes, latencyMs) => tally.answered(status, head, bodyBytes, latencyMs),
+    answered: (_asked, ...answer) => tally.answered(...answer),
     failed: (reason) => tally.failed(reason),
-    dropped: (reason) => tally.failed(reason),
+    dropped: (reason) => tally.notSent(reason),
     isOver: () => tally.failures >= MOST_FAILURES,
   });
 }

@@ -15,7 +15,14 @@ async function api(set: readonly string[], cases: readonly string[] = []): Promi
   return pod!.spec.containers[0]!;
 }
 
-const deployments = ['redis-embedded', 'redis-embedded-secret', 'redis-external', 'redis-sentinel', 'redis-cluster'];
+const deployments = [
+  'redis-embedded',
+  'redis-embedded-secret',
+  'redis-external',
+  'redis-sentinel',
+  'redis-cluster',
+  'api-keys',
+];
 
 describe('the environment of the service', () => {
   it('has each setting of the service but those of log files, and no other', async () => {

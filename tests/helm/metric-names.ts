@@ -7,6 +7,10 @@ export async function servedSeries(): Promise<ReadonlyMap<string, ReadonlySet<st
   const cache = { l1: 1, l2: 1, misses: 1, shared: 1, bytes: 1, entries: 1, evictions: 1, breakers };
   metrics.watchCache(() => cache);
   metrics.observeStore('get', 0.001, 'timeout');
+  metrics.watchAccess(() => ({
+    ...{ keys: 1, isFailing: false, counts: new Map([['a', { granted: 1, limited: 1 }]]) },
+    ...{ refusals: { missing: 1, several: 1, unknown: 1, limit: 1 }, locals: { error: 1 } },
+  }));
   metrics.requestStarted();
   metrics.requestEnded({ route: '/filters', method: 'GET', status: 200, seconds: 0.001, bytes: 1 });
   metrics.observeQuery({ question: 'chart', queuedSeconds: 0.001, runSeconds: 0.001, rows: 1 });

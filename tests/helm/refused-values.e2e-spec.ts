@@ -78,6 +78,10 @@ const CONTRADICTIONS: readonly (readonly [string, string])[] = [
     'switch on serviceMonitor or podMonitor, not both',
   ],
   ['loadTest.enabled=true,loadTest.target=http://a.example', 'loadTest.egress: name where http://a.example is (peers)'],
+  [
+    'loadTest.enabled=true,apiKeys.enabled=true,apiKeys.existingSecret=a',
+    'loadTest: the runners have no API key; set apiKeys.enabled to false while they run.',
+  ],
   ['extraEnv[0].name=PORT', 'extraEnv: PORT is set by the chart; use its own value.'],
   ['extraEnv[0].name=REDIS_URL', 'extraEnv: REDIS_URL is set by the chart'],
   [
@@ -104,6 +108,8 @@ const MISFITS: readonly (readonly [string, string])[] = [
   ['redis.mode=valkey', 'mode'],
   ['redis.addresses={cache}', 'addresses'],
   ['redis.auth.password=p@ss', 'password'],
+  ['apiKeys.enabled=true', 'apiKeys'],
+  ['apiKeys.enabled=true,apiKeys.existingSecret=a,apiKeys.key=', 'apiKeys'],
   ['dataset.source=url', 'source'],
   ['dataset.claim.accessMode=ReadWriteOncePod', 'accessMode'],
   ['dataset.download.manifestUrls={http://a.example/manifest.json}', 'manifestUrls'],

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { KeyFolder, keysOf } from '../../apps/api/src/access/testing/key-folder.js';
 import { createApp } from '../../apps/api/src/app.js';
 import { readConfig } from '../../apps/api/src/config.js';
 import { openLog } from '../../apps/api/src/logging.js';
@@ -17,16 +18,29 @@ import { CHART, render } from './chart.js';
 function runTest(
   url: string,
   part: string,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
     const script = join(CHART, 'files/service-test.mjs');
-    const child = execFile(process.execPath, [script, part], { env: { SERVICE_URL: url } }, (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    const child = execFile(
+      process.execPath,
+      [script, part],
+      { env: { SERVICE_URL: url, ...environment } },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
 }
 
 const portOf = (server: Pick<Server, 'address'>) => (server.address() as AddressInfo).port;
+
+/** The service as it listens on a port of 127.0.0.1. */
+async function listening(environment: Readonly<Record<string, string>>): Promise<NestFastifyApplication> {
+  const config = readConfig({ LOG_LEVEL: 'error', MANAGEMENT_PORT: '0', ...environment });
+  const sink = { stream: { write: () => undefined }, close: () => undefined };
+  const app = await createApp(config, openLog(config.log, sink));
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
 
 describe('the test pods', () => {
   let folder: string;
@@ -38,9 +52,7 @@ describe('the test pods', () => {
     const sink = () => new PassThrough().resume();
     const around = { stdout: sink(), stderr: sink(), terminal: false, signal: new AbortController().signal };
     await runDataset(['sample', '--out', folder, '--regions', '4', '--days', '20', '--quiet'], around);
-    const config = readConfig({ DATASET_DIR: folder, LOG_LEVEL: 'error', MANAGEMENT_PORT: '0' });
-    app = await createApp(config, openLog(config.log, { stream: { write: () => undefined }, close: () => undefined }));
-    await app.listen(0, '127.0.0.1');
+    app = await listening({ DATASET_DIR: folder });
     url = `http://127.0.0.1:${portOf(app.getHttpServer())}`;
   }, 60_000);
 
@@ -68,6 +80,27 @@ describe('the test pods', () => {
       other.close();
     }
   });
+
+  it.each(['answers', 'manners'])(
+    'pass against a service that asks for keys: %s',
+    async (part) => {
+      const keys = new KeyFolder(keysOf({ mobile: undefined }).text);
+      const asking = await listening({ DATASET_DIR: folder, API_KEYS_FILE: keys.path });
+      try {
+        const address = `http://127.0.0.1:${portOf(asking.getHttpServer())}`;
+        const { code, stdout, stderr } = await runTest(address, part, { ASKS_FOR_KEYS: 'true' });
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        expect(stdout).toContain(part === 'answers' ? '/tracks: status 401' : '/openapi.json: status 200');
+        expect((await runTest(url, 'answers', { ASKS_FOR_KEYS: 'true' })).stderr.trim()).toBe(
+          '/filters: expected status 401, got status 200',
+        );
+      } finally {
+        await asking.close();
+        keys.remove();
+      }
+    },
+    30_000,
+  );
 
   it('carry that script, have names that stay, and go on calling the Service by its port', async () => {
     const objects = await render({ cases: ['extras'] });

@@ -16,7 +16,7 @@ const LIB_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'read-through': ['lru-cache'],
 };
 /** Folders of the API that serve the resources; what is none of these is a resource. */
-const FOUNDATIONS = ['http', 'cache', 'dataset', 'health', 'metrics', 'lifecycle'];
+const FOUNDATIONS = ['http', 'access', 'cache', 'dataset', 'health', 'metrics', 'lifecycle'];
 const FOUNDATIONS_OF_RESOURCES = ['http', 'cache', 'dataset'];
 const ROLES = ['module', 'controller', 'service', 'repository', 'schema', 'filter', 'health'];
 const EMPTY_WORDS = /^(?:utils?|helpers?|commons?|interfaces?|types?|dtos?)$/;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 /** Absolute path of the repository's root, with a slash at the end. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.git']);
+const NOT_OURS = new Set(['node_modules', '.tools', 'dist', 'coverage', '.git']);
 
 /** Paths of the files below a folder of the repository, relative to its root and sorted; what is built or downloaded is left out. */
 export function filesUnder(folder = ''): readonly string[] {

@@ -5,6 +5,7 @@ import { DatasetModule } from './dataset/dataset.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { FiltersModule } from './filters/filters.module.js';
 import { HealthModule } from './health/health.module.js';
+import { AccessGateModule } from './http/access-gate.module.js';
 import { HttpModule } from './http/http.module.js';
 import { ListingsModule } from './http/listings.module.js';
 import type { Log } from './logging.js';
@@ -32,6 +33,7 @@ import { WarmUp } from './warm-up.js';
 })
 export class AppModule {
   static with(config: Config, log: Log): DynamicModule {
-    return { module: AppModule, imports: [ProcessModule.with(config, log)] };
+    const keys = config.access.keysFile === undefined ? [] : [AccessGateModule];
+    return { module: AppModule, imports: [ProcessModule.with(config, log), ...keys] };
   }
 }

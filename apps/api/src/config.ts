@@ -70,17 +70,17 @@ function slices(s: Settings) {
       corsOrigins: Object.freeze(s.CORS_ORIGIN),
       cacheControl: s.HTTP_CACHE_CONTROL,
     }),
+    access: Object.freeze({ keysFile: s.API_KEYS_FILE }),
+    overload: Object.freeze({
+      shedWaitMs: s.SHED_WAIT_MS,
+      maxConnections: s.MAX_CONNECTIONS,
+      sendTimeoutMs: s.SEND_TIMEOUT_MS,
+      maxUnsentBytes: s.MAX_UNSENT_BYTES,
+    }),
     management: Object.freeze({ port: s.MANAGEMENT_PORT, host: s.MANAGEMENT_HOST }),
     dataset: Object.freeze({ dir: s.DATASET_DIR, verify: s.DATASET_VERIFY, watchSeconds: s.DATASET_WATCH_SECONDS }),
     cache: cacheSlice(s),
-    duckdb: Object.freeze({
-      memoryLimit: s.DUCKDB_MEMORY_LIMIT,
-      threads: s.DUCKDB_THREADS,
-      connections: s.DUCKDB_CONNECTIONS,
-      maxQueued: s.DUCKDB_MAX_QUEUED,
-      queryTimeoutMs: s.DUCKDB_QUERY_TIMEOUT_MS,
-      tempDir: s.DUCKDB_TEMP_DIR,
-    }),
+    duckdb: duckdbSlice(s),
     log: Object.freeze({
       level: s.LOG_LEVEL,
       format: s.LOG_FORMAT,
@@ -91,6 +91,17 @@ function slices(s: Settings) {
       slowMs: s.LOG_SLOW_MS,
     }),
     shutdown: Object.freeze({ drainMs: s.SHUTDOWN_DRAIN_MS, deadlineMs: s.SHUTDOWN_DEADLINE_MS }),
+  });
+}
+
+function duckdbSlice(s: Settings) {
+  return Object.freeze({
+    memoryLimit: s.DUCKDB_MEMORY_LIMIT,
+    threads: s.DUCKDB_THREADS,
+    connections: s.DUCKDB_CONNECTIONS,
+    maxQueued: s.DUCKDB_MAX_QUEUED,
+    queryTimeoutMs: s.DUCKDB_QUERY_TIMEOUT_MS,
+    tempDir: s.DUCKDB_TEMP_DIR,
   });
 }
 

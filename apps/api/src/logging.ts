@@ -32,7 +32,7 @@ const FLUSH_MS = 200;
 const FLUSH_BYTES = 32_768;
 const MAX_WRITE_BYTES = 65_536;
 
-const SECRETS = ['authorization', 'cookie', '["set-cookie"]', '["proxy-authorization"]'];
+const SECRETS = ['authorization', 'cookie', '["set-cookie"]', '["proxy-authorization"]', '["x-api-key"]'];
 
 /**
  * Opens the log: the console, and a file that is rotated by size when one is configured. Throws {@link ConfigError} when

@@ -143,47 +143,6 @@ describe('the program', () => {
     ).toEqual(lines());
   });
 
-  it('loses no request on SIGTERM under load, and does not hang on idle connections', async () => {
-    const { port, managementPort, child, exit } = await start({ SHUTDOWN_DRAIN_MS: '1000', LOG_REQUEST_SAMPLE: '0' });
-    const idle = new Agent({ keepAlive: true });
-    await ask(port, '/health', idle);
-    const unused = connect(port, '127.0.0.1');
-    await once(unused, 'connect');
-    unused.on('error', () => undefined);
-    const service = { ready: true };
-    const statuses: (number | undefined)[] = [];
-    const worker = async (path: string) => {
-      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      while (service.ready) statuses.push((await ask(port, path, agent)).statusCode);
-      agent.destroy();
-    };
-    const load = Promise.all(
-      ['/tracks', '/filters', '/rankings?region=Global&date=latest', '/artist?artist=Nobody'].map(worker),
-    );
-    await sleep(300);
-    const before = statuses.length;
-    child.kill('SIGTERM');
-    // What a balancer does: no more requests once the service is not ready.
-    while (service.ready) {
-      await sleep(100);
-      service.ready = (await ask(managementPort, '/readyz', new Agent())).statusCode === 200;
-    }
-    await load;
-    expect(before).toBeGreaterThan(0);
-    expect(statuses.length).toBeGreaterThan(before);
-    expect(new Set(statuses)).toEqual(new Set([200, 404]));
-    expect(await exit).toBe(0);
-    idle.destroy();
-  });
-
-  it('ends at once on the second signal', async () => {
-    const { child, exit } = await start({ SHUTDOWN_DRAIN_MS: '60000', SHUTDOWN_DEADLINE_MS: '120000' });
-    child.kill('SIGTERM');
-    await sleep(200);
-    child.kill('SIGTERM');
-    expect(await exit).toBe(143);
-  });
-
   it('ends with code 1 when its deadline passes, however a client dawdles', async () => {
     const { port, child, exit, lines } = await start({ SHUTDOWN_DRAIN_MS: '0', SHUTDOWN_DEADLINE_MS: '1500' });
     const dawdler = connect(port, '127.0.0.1').pause();

@@ -21,7 +21,14 @@ export interface RouteDescription {
   readonly problems: readonly ProblemCode[];
 }
 
-const EVERY_QUERY: readonly ProblemCode[] = ['invalid-parameter', 'not-acceptable', 'query-timeout', 'internal-error'];
+/** What every route can answer, whatever it is asked for. */
+export const EVERY_ROUTE: readonly ProblemCode[] = [
+  ...(['bad-request', 'malformed-request', 'request-timeout', 'expectation-failed', 'headers-too-large'] as const),
+  'internal-error',
+];
+
+const EVERY_LIST: readonly ProblemCode[] = ['invalid-parameter', 'not-acceptable', 'overloaded', 'stopping'];
+const EVERY_QUERY: readonly ProblemCode[] = [...EVERY_LIST, 'query-timeout'];
 
 /** Every route that answers a list. */
 export const ROUTES: readonly RouteDescription[] = [
@@ -100,6 +107,6 @@ export const ROUTES: readonly RouteDescription[] = [
     answer: filtersAnswerSchema,
     layout: filtersLayout,
     example: { regions: ['Global', 'United States'], artists: ['Marisol Venn, The Quiet Tide'], dates: ['2021-01-01'] },
-    problems: ['invalid-parameter', 'not-acceptable', 'internal-error'],
+    problems: EVERY_LIST,
   },
 ];

@@ -10,6 +10,11 @@ interface Parameter {
   readonly style?: string;
   readonly explode?: boolean;
 }
+interface Content {
+  readonly schema?: Record<string, unknown>;
+  readonly example?: unknown;
+  readonly examples?: Record<string, { readonly value: unknown }>;
+}
 interface Operation {
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
@@ -17,7 +22,7 @@ interface Operation {
     string,
     {
       readonly headers?: Record<string, { description: string }>;
-      readonly content: Record<string, { schema?: Record<string, unknown>; example?: unknown }>;
+      readonly content?: Record<string, Content>;
     }
   >;
 }
@@ -70,7 +75,7 @@ describe('the OpenAPI document', () => {
     ['/filters', [], 'regions, artists, dates'],
   ])('describes how %s can be shown', (path, before, members) => {
     const known = parameters(path);
-    expect(Object.keys(known)).toEqual([...before, 'format', 'fields', 'formulas']);
+    expect(Object.keys(known)).toEqual([...before, 'format', 'fields', 'formulas', 'If-None-Match']);
     const { format, fields, formulas } = known;
     expect([format?.required, fields?.required, formulas?.required]).toEqual([false, false, false]);
     expect(format?.schema).toEqual({ type: 'string', enum: ['json', 'ndjson', 'csv', 'arrow'] });
@@ -88,13 +93,35 @@ describe('the OpenAPI document', () => {
   });
 
   it('shows the same example as JSON, NDJSON and CSV', () => {
-    const shown = (path: string, type: string) => document.paths[path]?.get.responses['200']?.content[type]?.example;
+    const shown = (path: string, type: string) => document.paths[path]?.get.responses['200']?.content?.[type]?.example;
     expect(JSON.parse(String(shown('/rankings', 'application/x-ndjson')))).toEqual(
       (shown('/rankings', 'application/json') as readonly unknown[])[0],
     );
     expect(shown('/filters', 'text/csv')).toBe(
       'kind,value\r\nregion,Global\r\nregion,United States\r\nartist,"Marisol Venn, The Quiet Tide"\r\ndate,2021-01-01\r\n',
     );
+  });
+
+  it('tells that `fields` chooses among the members of an answer', () => {
+    const schema = (path: string) =>
+      document.paths[path]?.get.responses['200']?.content?.['application/json']?.schema as Record<string, unknown>;
+    const rows = z.fromJSONSchema(schema('/rankings'));
+    expect(rows.safeParse([{ artist: 'Marisol Venn' }]).success).toBe(true);
+    for (const wrong of [[{}], [{ artist: 1 }], [{ other: 'x' }], { artist: 'x' }])
+      expect([wrong, rows.safeParse(wrong).success]).toEqual([wrong, false]);
+    expect(schema('/filters')).toMatchObject({ type: 'object', minProperties: 1 });
+    expect(schema('/filters')['required']).toBeUndefined();
+  });
+
+  it('names every status that a route can answer with, and the kinds of problems that share one', () => {
+    const statuses = (path: string) => Object.keys(document.paths[path]?.get.responses ?? {}).map(Number);
+    const everyRoute = [400, 408, 417, 431, 500];
+    const everyList = [200, 304, 400, 406, 408, 417, 431, 500, 503];
+    expect(statuses('/health')).toEqual([200, ...everyRoute]);
+    for (const path of ['/rankings', '/tracks', '/filters']) expect(statuses(path)).toEqual(everyList);
+    expect(statuses('/artist')).toEqual([...everyList, 404].toSorted((a, b) => a - b));
+    const shared = document.paths['/rankings']?.get.responses['503']?.content?.['application/problem+json']?.examples;
+    expect(Object.keys(shared ?? {})).toEqual(['overloaded', 'stopping', 'query-timeout']);
   });
 
   it('tells of links where there are pages', () => {
@@ -109,12 +136,17 @@ describe('the OpenAPI document', () => {
     const text = JSON.stringify(document.components.schemas.Problem).replace('"format":"uri-reference",', '');
     const problem = z.fromJSONSchema(JSON.parse(text) as Parameters<typeof z.fromJSONSchema>[0]);
     for (const { get } of Object.values(document.paths)) {
-      for (const [status, { content }] of Object.entries(get.responses)) {
-        for (const [type, { schema, example }] of Object.entries(content)) {
-          if (example === undefined) continue;
+      for (const [status, { content = {} }] of Object.entries(get.responses)) {
+        for (const [type, { schema, example, examples = {} }] of Object.entries(content)) {
           const known = type === 'application/problem+json' ? problem : z.fromJSONSchema(schema ?? false);
-          const { error } = known.safeParse(example);
-          expect([get.operationId, status, type, error]).toEqual([get.operationId, status, type, undefined]);
+          const shown = [
+            ...(example === undefined ? [] : [example]),
+            ...Object.values(examples).map(({ value }) => value),
+          ];
+          for (const one of shown) {
+            const { error } = known.safeParse(one);
+            expect([get.operationId, status, type, error]).toEqual([get.operationId, status, type, undefined]);
+          }
         }
       }
     }

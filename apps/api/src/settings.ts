@@ -87,6 +87,26 @@ export const SETTINGS = z.object({
     .describe(
       'Milliseconds after which a connection is closed with its next answer, give or take a tenth, so that clients and proxies that keep connections find pods that came later; 0 never closes one for its age.',
     ),
+  SHED_WAIT_MS: count(0, 600_000)
+    .default(100)
+    .describe(
+      'Milliseconds that an answer may have to wait for those before it, by estimate; one that nobody has asked for yet and that would wait longer is answered 503 with Retry-After at once. What is in memory is always answered. 0 never refuses.',
+    ),
+  MAX_CONNECTIONS: count(1, 1_000_000)
+    .default(20_000)
+    .describe(
+      'Connections that may be open; one more is closed at once. Fewer where the limit of open files does not allow as many.',
+    ),
+  SEND_TIMEOUT_MS: count(100, 3_600_000)
+    .default(30_000)
+    .describe(
+      'Milliseconds in which a client must have taken something of an answer that is on its way; one that takes nothing is given up within twice that, and its connection closed.',
+    ),
+  MAX_UNSENT_BYTES: count(0, 2 ** 40)
+    .default(64 * 2 ** 20)
+    .describe(
+      'Bytes of answers that clients have not yet taken; beyond, the connections of those that are longest at it are closed. An answer that goes to many counts once.',
+    ),
   SHUTDOWN_DRAIN_MS: count(0, 600_000)
     .default(5000)
     .describe(
@@ -106,6 +126,11 @@ export const SETTINGS = z.object({
     .default(['*'])
     .meta({ defaultText: '*' })
     .describe('Origins whose pages may read the API; `*` is all.'),
+  API_KEYS_FILE: name('a file')
+    .optional()
+    .describe(
+      'File of API keys, a line each of name, SHA-256 of the key and, if it has one, limit in requests per minute; read again when it changes. Without it no key is asked for.',
+    ),
   CACHE_L1_MAX_BYTES: count(0, 2 ** 40)
     .default(8 * 2 ** 20)
     .describe('Bytes of answers that are kept in memory; 0 keeps none.'),
@@ -137,7 +162,9 @@ export const SETTINGS = z.object({
     .describe("Certificate authority for rediss://, PEM; the system's when absent."),
   REDIS_TIMEOUT_MS: count(1, 60_000)
     .default(75)
-    .describe('Milliseconds after which Redis is not waited for any more and the answer is made without it.'),
+    .describe(
+      'Milliseconds after which Redis is not waited for any more and the answer is made without it. When it has said nothing at all for a fifth of them, it is not asked until it does.',
+    ),
   HTTP_CACHE_CONTROL: name('the value of a Cache-Control header')
     .default('public, max-age=60, stale-while-revalidate=86400, stale-if-error=86400')
     .describe(

@@ -42,13 +42,14 @@ export function usage(): string {
     return `${head}\n${wrap(meaning.replaceAll('`', ''))}\n${wrap(`Values: ${values}.`)}`;
   });
   return `Usage: npm start
+       npm start -- new-key NAME [LIMIT]   makes an API key and its line for API_KEYS_FILE
 
 Serves the rankings and artists' histories of a chart dataset over HTTP.
 Every setting is an environment variable [default in brackets]; an empty one counts as absent.
 
 ${settings.join('\n')}
 
-Exit codes: 0 stopped by a signal, 1 fault or deadline of the shutdown passed, 78 settings or dataset cannot be used.
+Exit codes: 0 stopped by a signal, 1 fault or deadline of the shutdown passed, 64 arguments are wrong, 78 settings or dataset cannot be used.
 `;
 }
 

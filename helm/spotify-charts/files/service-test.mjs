@@ -1,6 +1,8 @@
 // Run by `helm test`: asks the service through its Service and compares what the answers hold. Needs nothing but Node.
 const service = process.env.SERVICE_URL;
-const tests = { answers, manners };
+// Where an API key is asked for, which this has not, the lists must not be answered.
+const keys = process.env.ASKS_FOR_KEYS === 'true';
+const tests = keys ? { answers: refusals, manners: openness } : { answers, manners };
 const ATTEMPTS = 30;
 const PAUSE_MS = 1000;
 
@@ -100,6 +102,29 @@ async function manners() {
   for (const path of ['/metrics', '/readyz']) {
     const answer = await ask(path);
     expectStatus(path, answer, 404);
+  }
+}
+
+async function refusals() {
+  const paths = [
+    '/filters',
+    '/rankings?region=Global&date=latest',
+    '/artist?artist=Nobody',
+    '/tracks',
+    '/no-such-path',
+  ];
+  for (const path of paths) {
+    for (const headers of [{}, { 'X-API-Key': 'not-a-key' }]) {
+      const answer = await ask(path, { headers });
+      expectStatus(path, answer, 401);
+      expect(path, answer.headers.get('www-authenticate')?.startsWith('Bearer'), 'a challenge');
+    }
+  }
+}
+
+async function openness() {
+  for (const path of ['/health', '/docs', '/openapi.json', '/problems/api-key-required']) {
+    expectStatus(path, await ask(path), 200);
   }
 }
 

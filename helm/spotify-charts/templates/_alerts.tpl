@@ -48,6 +48,11 @@
   for: 5m
   severity: warning
   summary: A pod {{ $where }} cannot open the new version of the dataset and serves the old one.
+- alert: SpotifyChartsApiKeysFail
+  expr: max(api_keys_file_failing{ {{- $pods -}} }) > 0
+  for: 2m
+  severity: warning
+  summary: A pod {{ $where }} cannot read its new file of API keys and goes on with the old ones, revoked keys among them.
 {{- if ne .Values.redis.mode "none" }}
 - alert: SpotifyChartsCacheUnreachable
   expr: min by (operation) (cache_breaker_state{ {{- $pods }},state="closed"}) < 1

@@ -22,11 +22,18 @@ KEEP_ALIVE_TIMEOUT_MS: {{ $v.server.keepAliveTimeoutMs | int64 | quote }}
 HEADERS_TIMEOUT_MS: {{ $v.server.headersTimeoutMs | int64 | quote }}
 REQUEST_TIMEOUT_MS: {{ $v.server.requestTimeoutMs | int64 | quote }}
 CONNECTION_MAX_AGE_MS: {{ $v.server.connectionMaxAgeMs | int64 | quote }}
+SHED_WAIT_MS: {{ $v.overload.shedWaitMs | int64 | quote }}
+MAX_CONNECTIONS: {{ $v.overload.maxConnections | int64 | quote }}
+SEND_TIMEOUT_MS: {{ $v.overload.sendTimeoutMs | int64 | quote }}
+MAX_UNSENT_BYTES: {{ $v.overload.maxUnsentBytes | int64 | quote }}
 SHUTDOWN_DRAIN_MS: {{ $v.shutdown.drainMs | int64 | quote }}
 SHUTDOWN_DEADLINE_MS: {{ $v.shutdown.deadlineMs | int64 | quote }}
 TRUST_PROXY: {{ $v.server.trustProxy | quote }}
 CORS_ORIGIN: {{ $v.server.corsOrigin | quote }}
 HTTP_CACHE_CONTROL: {{ $v.server.cacheControl | quote }}
+{{- if $v.apiKeys.enabled }}
+API_KEYS_FILE: /etc/spotify-charts/api-keys/{{ $v.apiKeys.key }}
+{{- end }}
 CACHE_L1_MAX_BYTES: {{ $v.cache.l1.maxBytes | int64 | quote }}
 CACHE_WARM_UP_MS: {{ $v.cache.warmUpMs | int64 | quote }}
 {{- end -}}

@@ -129,6 +129,9 @@ extraEnv: {{ .name }} is set by the chart; use its own value.
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if and .Values.loadTest.enabled .Values.apiKeys.enabled (not .Values.loadTest.target) }}
+loadTest: the runners have no API key; set apiKeys.enabled to false while they run.
+{{- end }}
 {{- if and .Values.loadTest.enabled (eq .Values.loadTest.engine "k6") (not (.Files.Get "files/k6.js")) }}
 loadTest.engine: the script files/k6.js is not in this chart; use node.
 {{- end }}

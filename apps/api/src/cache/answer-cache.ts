@@ -12,7 +12,8 @@ const MAX_READS = 1000;
 const MAX_WRITES = 1000;
 const MAX_WRITE_BYTES = 16 * 2 ** 20;
 const FAILURES = 5;
-const RETRY_MS = 2000;
+/** Looking whether the store is back costs no answer any time. */
+const RETRY_MS = 1000;
 
 /** The answers of the dataset that is open, in memory and, when one is configured, in a Redis that processes share. */
 export class AnswerCache implements OnApplicationShutdown {
@@ -72,6 +73,16 @@ export class AnswerCache implements OnApplicationShutdown {
   /** The answer with this key when it is in memory. */
   peek(key: string): CachedAnswer | undefined {
     return this.cache.peek(key);
+  }
+
+  /** Whether the answer with this key is in memory, without counting that somebody asked. */
+  holds(key: string): boolean {
+    return this.cache.memory.peek(key) !== undefined;
+  }
+
+  /** Whether the answer with this key is on its way, for whoever asks for it. */
+  isUnderWay(key: string): boolean {
+    return this.cache.isUnderWay(key);
   }
 
   /** Has an answer measured anew to which another coding was added. */

@@ -50,7 +50,8 @@ export class RedisStore implements Store {
   }
 }
 
-function createClient(config: RedisConfig): Redis | Cluster {
+/** A client that connects by itself, in the background, again and again; faults are its events `error` and `node error`. */
+export function createClient(config: RedisConfig): Redis | Cluster {
   const { mode, sentinelName } = config;
   const urls = config.urls.map((url) => new URL(url));
   const [first] = urls;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../config.js';
 import type { Answer } from '../http/answer.js';
 import { openApiDocument } from '../openapi.js';
 import { DOCS_START_SCRIPT } from './pages.js';
@@ -19,9 +20,12 @@ export class DocsFiles {
   private readonly kept = new Map<string, Answer>();
   private openApi: Answer | undefined;
 
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
   /** The OpenAPI document. */
   get document(): Answer {
-    this.openApi ??= { body: Buffer.from(JSON.stringify(openApiDocument())) };
+    const withKeys = this.config.access.keysFile !== undefined;
+    this.openApi ??= { body: Buffer.from(JSON.stringify(openApiDocument({ withKeys }))) };
     return this.openApi;
   }
 

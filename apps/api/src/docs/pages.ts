@@ -1,10 +1,15 @@
 import { problemRows, type ProblemRow } from '../http/problems-doc.js';
 
-/** Pages may load what the service itself serves and nothing else; no page runs a script that stands within it. */
+/**
+ * Pages may load what the service itself serves and nothing else; no page runs a script that stands within it. No other
+ * site may frame or embed one.
+ */
 export const PAGE_HEADERS = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'Referrer-Policy': 'no-referrer',
+  'X-Frame-Options': 'DENY',
+  'Cross-Origin-Resource-Policy': 'same-origin',
 } as const;
 
 /** The page at /docs: Swagger UI over /openapi.json. Addresses are relative, so it also works below a path prefix. */

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { TerminusModule } from '@nestjs/terminus';
 import { readConfig } from '../config.js';
@@ -71,6 +72,25 @@ describe('the management port', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     expect(await response.text()).toContain('# TYPE http_requests_total counter');
+  });
+
+  it('says of every answer that it is no page and that it is not to be kept, and not what it runs on', async () => {
+    const failing = jest.spyOn(module.get(Metrics), 'text').mockRejectedValueOnce(new Error('out of order'));
+    for (const [asked, status] of [
+      ...Object.entries({ 'GET /metrics': 500, 'HEAD /metrics': 200, 'GET /livez': 200, 'GET /readyz': 503 }),
+      ...Object.entries({ 'GET /nothing': 404, 'HEAD /startupz': 503, 'POST /livez': 405 }),
+    ]) {
+      const [method = '', path = ''] = asked.split(' ');
+      const answer = await fetch(base + path, { method });
+      expect([asked, answer.status]).toEqual([asked, status]);
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      });
+      expect([answer.headers.has('server'), answer.headers.has('x-powered-by')]).toEqual([false, false]);
+    }
+    failing.mockRestore();
   });
 
   it('answers HEAD, refuses other methods, and knows nothing else', async () => {

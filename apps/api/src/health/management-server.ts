@@ -13,6 +13,13 @@ interface Reply {
   readonly body: string;
 }
 
+/** Of every answer: it holds for now only, and is no page, whatever is in it. */
+const FIXED_HEADERS = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
 /**
  * The management port: probes and metrics, apart from the API so that neither can be reached from outside by accident.
  * A bare node:http server within the same Nest container, because four fixed paths need no second application, which
@@ -61,13 +68,13 @@ export class ManagementServer implements OnApplicationShutdown {
       response.writeHead(status, {
         'Content-Type': contentType,
         'Content-Length': Buffer.byteLength(body),
-        'Cache-Control': 'no-store',
+        ...FIXED_HEADERS,
         ...(status === 405 && { Allow: 'GET, HEAD' }),
       });
       response.end(request.method === 'HEAD' ? undefined : body);
     } catch (error) {
       this.log.error({ err: error }, 'management request failed');
-      response.writeHead(500).end();
+      response.writeHead(500, { 'Content-Length': 0, ...FIXED_HEADERS }).end();
     }
   }
 

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CachedAnswer } from '../cache/cached-answer.js';
 import { CONFIG, type Config } from '../config.js';
 import { Drain } from '../lifecycle/drain.js';
+import { UnsentAnswers } from '../lifecycle/unsent-answers.js';
 import { LEAST_CODED_BYTES } from './content-coding.js';
 import type { Coding, ETags } from './etag.js';
 import { millisecondsText } from './milliseconds.js';
@@ -39,10 +40,31 @@ export interface RequestHead {
 /** The headers of a request, at the end of each {@link PreparedHead} with their values left open. */
 const OF_REQUEST = ['X-Request-Id', '', 'X-Cache', '', 'Server-Timing', ''] as const;
 
-/** Response headers that pages of other origins may read. */
+/** Request headers that decide whether there is an answer, where keys are asked for. */
+export const VARY_BY_KEY = 'Authorization, X-API-Key';
+
+/** From so many bytes on an answer may not fit into what the system takes for a client that does not read. */
+const LARGE_BYTES = 32_768;
+
+/** Response headers that pages of other origins may read, whether or not keys are asked for. */
 export const EXPOSED_HEADERS = [
   ...['X-Request-Id', 'Server-Timing', 'Content-Location', 'Retry-After', 'ETag', 'Link', 'X-Cache'],
 ];
+const EXPOSED_WITH_KEYS = ['RateLimit-Policy', 'RateLimit', 'WWW-Authenticate'];
+
+/** Response headers that pages of other origins may read. */
+export function exposedHeaders({ access }: Config): readonly string[] {
+  return access.keysFile === undefined ? EXPOSED_HEADERS : [...EXPOSED_HEADERS, ...EXPOSED_WITH_KEYS];
+}
+
+/** A Cache-Control for answers that only who has a key may see: what it says of shared caches gives way to `private`. */
+export function privateCacheControl(value: string): string {
+  const kept = value
+    .split(',')
+    .map((directive) => directive.trim())
+    .filter((directive) => !/^(?:public|private|proxy-revalidate|s-maxage)\b|^$/i.test(directive));
+  return ['private', ...kept].join(', ');
+}
 
 /**
  * Puts lists on the wire, from memory or fresh: one way for both, so that they cannot differ. Headers go out as a flat
@@ -57,20 +79,26 @@ export class AnswerWriter {
   private readonly origins: ReadonlySet<string> | undefined;
 
   constructor(
-    @Inject(CONFIG) { server }: Config,
+    @Inject(CONFIG) config: Config,
     private readonly drain: Drain,
+    private readonly unsent: UnsentAnswers,
   ) {
+    const { server, access } = config;
+    const withKeys = access.keysFile !== undefined;
     const anyOrigin = server.corsOrigins.includes('*');
     this.origins = anyOrigin ? undefined : new Set(server.corsOrigins);
     this.revalidated = [
-      ...['Cache-Control', server.cacheControl],
-      ...['Vary', anyOrigin ? 'Accept, Accept-Encoding' : 'Accept, Accept-Encoding, Origin'],
+      ...['Cache-Control', withKeys ? privateCacheControl(server.cacheControl) : server.cacheControl],
+      ...[
+        'Vary',
+        ['Accept, Accept-Encoding', ...(anyOrigin ? [] : ['Origin']), ...(withKeys ? [VARY_BY_KEY] : [])].join(', '),
+      ],
       ...(anyOrigin ? ['Access-Control-Allow-Origin', '*'] : []),
     ];
     this.common = [
       ...this.revalidated,
       ...['X-Content-Type-Options', 'nosniff'],
-      ...['Access-Control-Expose-Headers', EXPOSED_HEADERS.join(', ')],
+      ...['Access-Control-Expose-Headers', exposedHeaders(config).join(', ')],
     ];
   }
 
@@ -91,8 +119,13 @@ export class AnswerWriter {
   /** Sends an answer; without its body to a HEAD request. */
   write(request: IncomingMessage, response: ServerResponse, { head, body }: PreparedAnswer, of: RequestHead): void {
     response.writeHead(200, this.headOf(request, head, of) as string[]);
-    if (request.method === 'HEAD') response.end();
-    else response.end(body);
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    response.end(body);
+    // What is in memory anyway and goes out at once, as nearly all does, is not counted, which would cost it time.
+    if (of.outcome !== 'l1' || body.length >= LARGE_BYTES) this.unsent.track(response, body);
   }
 
   /** Tells the client that it has the bytes already. */

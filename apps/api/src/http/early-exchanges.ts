@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
+import { grantOf } from '../access/grant.js';
 import { Connections } from '../lifecycle/connections.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { RequestSeries } from '../metrics/request-series.js';
@@ -75,14 +76,17 @@ export class EarlyExchanges {
       requestId: head.requestId,
       client: head.client,
       traceparent: request.headers['traceparent'],
+      key: grantOf(request)?.name,
       cache: outcome,
       failure: undefined,
     });
   }
 
-  private line({ asked, bytes, head, outcome }: EarlyExchange, status: number, durationMs: number): void {
+  private line({ request, asked, bytes, head, outcome }: EarlyExchange, status: number, durationMs: number): void {
     const { requestId, client, trace } = head;
     asked.line ??= prepareLine('GET', asked.url, asked.route);
-    this.log.line(asked.line, status, millisecondsText(durationMs), bytes, requestId, client, outcome ?? '', trace);
+    const grant = grantOf(request);
+    const more = grant ? trace + grant.json : trace;
+    this.log.line(asked.line, status, millisecondsText(durationMs), bytes, requestId, client, outcome ?? '', more);
   }
 }

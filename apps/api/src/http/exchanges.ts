@@ -2,10 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { QueryQueueFullError } from '#libs/duckdb';
+import { grantOf } from '../access/grant.js';
 import { Connections } from '../lifecycle/connections.js';
 import { Drain } from '../lifecycle/drain.js';
 import { Metrics } from '../metrics/metrics.js';
-import type { CacheOutcome } from './answer-writer.js';
+import type { ShedReason } from '../metrics/overload-metrics.js';
+import { ShedError } from './admission.js';
+import { VARY_BY_KEY, type CacheOutcome } from './answer-writer.js';
+import { requestId } from './request-id.js';
 import { RequestLog } from './request-log.js';
 
 declare module 'fastify' {
@@ -50,8 +55,10 @@ export class Exchanges {
   begin(request: FastifyRequest, reply: FastifyReply): void {
     const { socket } = request.raw;
     const fault = this.faultOf(request.raw);
-    request.startedAt = fault?.startedAt ?? performance.now();
+    const grant = grantOf(request.raw);
+    request.startedAt = fault?.startedAt ?? grant?.startedAt ?? performance.now();
     reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff');
+    if (grant) setPrivate(reply, grant.headers);
     // What came to grief earlier is in flight already.
     if (!fault) {
       this.metrics.requestStarted();
@@ -67,6 +74,30 @@ export class Exchanges {
   /** Before a request is given to the framework that came to grief: it is answered as if the framework had met the fault. */
   failed(request: IncomingMessage, fault: EarlyFault): void {
     this.earlyFaults.set(request, fault);
+  }
+
+  /** As {@link failed}, of a request that is not in flight yet. */
+  refuse(request: IncomingMessage, fault: EarlyFault): void {
+    this.metrics.requestStarted();
+    this.connections.requestStarted(request.socket);
+    this.failed(request, fault);
+  }
+
+  /** Counts and logs a request whose client left before anybody took it to answer. */
+  left(request: IncomingMessage, startedAt: number): void {
+    const { method = '', url = '', headers, socket } = request;
+    const durationMs = elapsedMs(startedAt);
+    const line = { method, url, route: UNMATCHED_ROUTE, status: CLIENT_CLOSED, durationMs, bytes: 0 };
+    this.metrics.requestRefused({ ...line, seconds: durationMs / 1000 });
+    this.log.ended({
+      ...line,
+      requestId: requestId(request),
+      client: socket.remoteAddress,
+      traceparent: headers['traceparent'],
+      key: grantOf(request)?.name,
+      cache: undefined,
+      failure: undefined,
+    });
   }
 
   /** The fault that a request had before the framework, if any. */
@@ -95,15 +126,30 @@ export class Exchanges {
       request;
     const bytes = method === 'HEAD' || status === 304 ? 0 : answerBytes;
     this.metrics.requestEnded({ route, method, status, seconds: durationMs / 1000, bytes });
+    const reason = shedReason(request.failure);
+    if (reason !== undefined) this.metrics.overload.requestShed(reason);
+    if (reason === 'wait' && !this.log.showsShed) return;
     this.log.ended({
       ...{ method, url, route, status, durationMs, bytes },
       requestId: request.id,
       client: request.ip,
       traceparent: request.headers['traceparent'],
+      key: grantOf(request.raw)?.name,
       cache: request.cacheOutcome,
       failure: request.failure,
     });
   }
+}
+
+/** What belongs to the key of a request, and that no cache may give the answer to anybody else; a list says the same by itself. */
+function setPrivate(reply: FastifyReply, headers: readonly string[]): void {
+  reply.header('Cache-Control', 'private').header('Vary', VARY_BY_KEY);
+  for (let i = 0; i < headers.length; i += 2) reply.header(headers[i]!, headers[i + 1]!);
+}
+
+function shedReason(failure: unknown): ShedReason | undefined {
+  if (failure instanceof ShedError) return 'wait';
+  return failure instanceof QueryQueueFullError ? 'queue' : undefined;
 }
 
 /** Milliseconds since the request's headers had arrived, to the microsecond. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import { grantOf, withGrant } from '../access/grant.js';
 import type { CachedAnswer } from '../cache/cached-answer.js';
 import { CONFIG, type Config } from '../config.js';
 import type { TakeRequest } from '../lifecycle/around-requests.js';
@@ -11,6 +12,7 @@ import { Exchanges } from './exchanges.js';
 import { chooseFormat } from './formats/formats.js';
 import { Listings } from './listings.js';
 import { Questions } from './questions.js';
+import { Refusals } from './refusals.js';
 import { readHead } from './request-head.js';
 
 /**
@@ -27,13 +29,14 @@ export class HotPath {
     private readonly writer: AnswerWriter,
     private readonly early: EarlyExchanges,
     private readonly exchanges: Exchanges,
+    private readonly refusals: Refusals,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Answers a request, at once or later, or returns false without having touched it. */
   answer(request: IncomingMessage, response: ServerResponse, framework: TakeRequest): boolean {
     if (request.method !== 'GET') return false;
-    const startedAt = performance.now();
+    const startedAt = grantOf(request)?.startedAt ?? performance.now();
     const asked = this.questions.find(request.url!);
     if (!asked) return false;
     const head = readHead(request, this.config.server.trustProxy);
@@ -55,7 +58,8 @@ export class HotPath {
     if (prepared) {
       this.write(exchange, prepared, 'l1');
       this.early.atOnce(exchange, asked.ok);
-    } else void this.fetch(exchange, answer, framework);
+    } else if (!answer && this.listings.refuses(question)) return this.refusals.shed(exchange);
+    else void this.fetch(exchange, answer, framework);
     return true;
   }
 
@@ -85,7 +89,7 @@ export class HotPath {
     if (outcome !== 'miss') this.questions.remember(exchange.asked);
   }
 
-  private headOf({ head, asked, startedAt }: EarlyExchange, outcome: CacheOutcome) {
-    return { requestId: head.requestId, outcome, startedAt, more: asked.question.more };
+  private headOf({ request, head, asked, startedAt }: EarlyExchange, outcome: CacheOutcome) {
+    return { requestId: head.requestId, outcome, startedAt, more: withGrant(asked.question.more, request) };
   }
 }

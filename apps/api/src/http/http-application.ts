@@ -4,7 +4,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config.js';
 import { Connections } from '../lifecycle/connections.js';
 import { AnswerAdapter } from './answer-adapter.js';
-import { EXPOSED_HEADERS } from './answer-writer.js';
+import type { AccessGate } from './access-gate.js';
+import { exposedHeaders } from './answer-writer.js';
 import { Exchanges } from './exchanges.js';
 import type { HotPath } from './hot-path.js';
 import type { Listings } from './listings.js';
@@ -16,6 +17,8 @@ const PREFLIGHT_SECONDS = 86_400;
 export interface ListAnswers {
   readonly hotPath: () => HotPath;
   readonly listings: () => Listings;
+  /** What asks for API keys, where that is done. */
+  readonly gate: (() => AccessGate) | undefined;
 }
 
 /** A Nest application over the Fastify instance of this folder, not yet listening; its module must import HttpModule. */
@@ -26,7 +29,7 @@ export async function createHttpApplication(
   lists?: ListAnswers,
 ): Promise<NestFastifyApplication> {
   const adapter = new AnswerAdapter(
-    createServer(config, () => app.get(Exchanges), lists?.hotPath),
+    createServer(config, () => app.get(Exchanges), lists?.hotPath, lists?.gate),
     lists?.listings,
   );
   const app: NestFastifyApplication = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -37,12 +40,13 @@ export async function createHttpApplication(
   });
   const connections = app.get(Connections);
   connections.watch(app.getHttpServer());
+  connections.limitOpen(app.getHttpServer(), config.overload.maxConnections);
   connections.limitAge(app.getHttpServer(), config.server.connectionMaxAgeMs);
   const { corsOrigins } = config.server;
   app.enableCors({
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
     methods: ['GET', 'HEAD'],
-    exposedHeaders: [...EXPOSED_HEADERS],
+    exposedHeaders: [...exposedHeaders(config)],
     maxAge: PREFLIGHT_SECONDS,
     strictPreflight: false,
   });

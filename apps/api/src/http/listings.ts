@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { withGrant } from '../access/grant.js';
 import { AnswerCache } from '../cache/answer-cache.js';
 import type { CachedAnswer } from '../cache/cached-answer.js';
 import { JSON_TYPE, type Listing, type PresentedListing } from './answer.js';
+import { Admission, shedProblem } from './admission.js';
 import { AnswerWriter, type CacheOutcome, type PreparedAnswer, type RequestHead } from './answer-writer.js';
 import { chooseCoding, encode, LEAST_CODED_BYTES } from './content-coding.js';
 import { matchingEtag, type Coding } from './etag.js';
@@ -29,6 +31,7 @@ export class Listings {
     private readonly cache: AnswerCache,
     private readonly questions: Questions,
     private readonly writer: AnswerWriter,
+    private readonly admission: Admission,
   ) {}
 
   /**
@@ -40,10 +43,11 @@ export class Listings {
     const question = this.questions.of(presented, headers.accept);
     const head = (outcome: CacheOutcome): RequestHead => {
       request.cacheOutcome = outcome;
-      return { requestId, outcome, startedAt, more: question.more };
+      return { requestId, outcome, startedAt, more: withGrant(question.more, request.raw) };
     };
     const etag = matchingEtag(headers['if-none-match'], question.etags);
     if (etag === undefined) {
+      if (this.refuses(question) && !this.cache.holds(question.key)) throw shedProblem();
       const { prepared, from } = await this.find(question, chooseCoding(headers['accept-encoding']));
       request.answerBytes = prepared.body.length;
       takeOver(reply);
@@ -59,11 +63,26 @@ export class Listings {
     return listing.keep ? this.cache.peek(key) : undefined;
   }
 
+  /** Whether the answer, which is not in memory, is not to be made: there is too much to do, and nobody else waits for it. */
+  refuses(question: Question): boolean {
+    return this.admission.isFull && this.isNew(question);
+  }
+
   /** The answer in a coding, wherever it is; `peeked` is what {@link peek} gave. Rejects with what loading it throws. */
   async find(question: Question, coding: Coding, peeked?: CachedAnswer): Promise<Found> {
-    const { value, from } = peeked ? ({ value: peeked, from: 'l1' } as const) : await this.load(question);
-    if (coding !== 'identity') await this.code(value, coding, question);
-    return { prepared: this.writer.prepared(value, question.etags, coding)!, from };
+    const admitted = !peeked && this.isNew(question);
+    if (admitted) this.admission.begin();
+    try {
+      const { value, from } = peeked ? ({ value: peeked, from: 'l1' } as const) : await this.load(question);
+      if (coding !== 'identity') await this.code(value, coding, question);
+      return { prepared: this.writer.prepared(value, question.etags, coding)!, from };
+    } finally {
+      if (admitted) this.admission.end();
+    }
+  }
+
+  private isNew({ listing, key }: Question): boolean {
+    return listing.keep && !this.cache.isUnderWay(key);
   }
 
   /** Has the JSON of a list made and kept, unless it is. */
@@ -82,8 +101,15 @@ export class Listings {
   }
 
   private loadJson(listing: Listing, key: string): Promise<Loaded> {
-    const load = async () => jsonAnswer(await listing.load());
-    return listing.keep ? this.cache.get(key, load) : unkept(load);
+    if (!listing.keep) return unkept(async () => jsonAnswer(await listing.load()));
+    return this.cache.get(key, async () => {
+      this.admission.loadBegins();
+      try {
+        return jsonAnswer(await listing.load());
+      } finally {
+        this.admission.loadEnds();
+      }
+    });
   }
 
   /** Adds the answer in a coding, unless it is there or not worth it. */

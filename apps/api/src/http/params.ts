@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHARTS, FIRST_DAY, LAST_DAY, parseDay } from '#libs/catalog';
+import { CHARTS } from '#libs/catalog';
 import type { ParameterFault } from './problem.js';
 
 /** A query string taken apart, nothing repaired and nothing lost: every value of every name, and what could not be read. */
@@ -97,15 +97,22 @@ export function wholeNumber(least: number, most: number, fallback: number) {
     .default(fallback);
 }
 
-/** A parameter that is a calendar date YYYY-MM-DD, or `latest` for the last day of the dataset. */
+/** A parameter that is a calendar date YYYY-MM-DD, in the data or not, or `latest` for the last day of the dataset. */
 export function date() {
-  const right = `a calendar date YYYY-MM-DD from ${FIRST_DAY} to ${LAST_DAY}, or "latest"`;
+  const right = 'a calendar date YYYY-MM-DD, or "latest"';
   return z
     .string({ error: `is required: ${right}` })
-    .refine((input) => input === 'latest' || parseDay(input) !== undefined, {
+    .refine((input) => input === 'latest' || isCalendarDate(input), {
       error: ({ input }) => `must be ${right}, got ${quote(input)}`,
     })
-    .meta({ pattern: '^(latest|\\d{4}-\\d{2}-\\d{2})$' });
+    .meta({ anyOf: [{ const: 'latest' }, { format: 'date' }] });
+}
+
+function isCalendarDate(input: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(input)) return false;
+  const time = Date.parse(`${input}T00:00:00Z`);
+  // A 30th of February may be taken for the 2nd of March.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(input);
 }
 
 /** A parameter that names a chart. */

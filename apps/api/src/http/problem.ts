@@ -27,6 +27,12 @@ export const PROBLEMS = {
     title: 'Malformed request',
     meaning: 'What arrived is not HTTP/1.1, so it was not read any further and the connection is closed.',
   },
+  'api-key-required': {
+    status: 401,
+    title: 'API key required',
+    meaning:
+      'This service answers who has an API key, sent as `Authorization: Bearer KEY` or `X-API-Key: KEY`. There was none in the request, there were several that differ, or it is not known here; `detail` says which.',
+  },
   'artist-not-found': {
     status: 404,
     title: 'Artist not found',
@@ -64,6 +70,12 @@ export const PROBLEMS = {
     status: 417,
     title: 'Expectation failed',
     meaning: 'The header `Expect` asks for something that is not known here; only `100-continue` is.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    meaning:
+      'The API key has been used for more requests within a minute than it may be. Try again after the seconds in `Retry-After`; the headers `RateLimit-Policy` and `RateLimit` of every answer tell the limit and what is left of it.',
   },
   'headers-too-large': {
     status: 431,

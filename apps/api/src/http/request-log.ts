@@ -8,6 +8,8 @@ import { readTraceparent } from './traceparent.js';
 const MAX_LOGGED_URL_CHARACTERS = 2048;
 /** Asked every few seconds by balancers, so only its failures are worth a line. */
 const SILENT_ROUTE = '/health';
+/** Lines a second about requests that were shed: a million of them would not say more than their count in the metrics. */
+const MOST_SHED_LINES = 10;
 
 /** What a request's line says. */
 export interface LoggedRequest {
@@ -22,6 +24,8 @@ export interface LoggedRequest {
   readonly client: string | undefined;
   /** The header of this name as it came. */
   readonly traceparent: unknown;
+  /** Name of the API key. */
+  readonly key?: string | undefined;
   /** Where the bytes came from, when they are a list. */
   readonly cache: string | undefined;
   /** The fault behind an answer of 5xx. */
@@ -46,6 +50,7 @@ export class RequestLog {
   private readonly share: number;
   private readonly slowMs: number;
   private readonly enabled: boolean;
+  private shed = { since: -Infinity, lines: 0 };
   private lastMs = 0;
   private time = '';
 
@@ -69,14 +74,23 @@ export class RequestLog {
     return durationMs >= this.slowMs;
   }
 
+  /** Whether one more request that was shed gets a line; asked once for each. */
+  get showsShed(): boolean {
+    const now = performance.now();
+    if (now - this.shed.since >= 1000) this.shed = { since: now, lines: 0 };
+    return this.shed.lines++ < MOST_SHED_LINES;
+  }
+
   /** Writes the line of a request, when it is worth one. */
   ended(request: LoggedRequest): void {
-    const { method, url, route, status, durationMs, bytes, requestId, client, traceparent, cache, failure } = request;
+    const { method, url, route, status, durationMs, bytes, requestId, client, traceparent, key, cache, failure } =
+      request;
     const slow = this.isSlow(durationMs);
     if (status < 400 && !slow && (route === SILENT_ROUTE || Math.random() >= this.share)) return;
     const line = {
       ...{ method, url: url.slice(0, MAX_LOGGED_URL_CHARACTERS), route, status, durationMs, bytes, requestId, client },
       ...readTraceparent(traceparent),
+      ...(key !== undefined && { key }),
       ...(cache !== undefined && { cache }),
       ...(failure !== undefined && { err: failure }),
     };
@@ -92,7 +106,8 @@ export class RequestLog {
 
   /**
    * Writes the line of a successful, fast request that is sampled: joined by hand from prepared JSON, with the members and
-   * the order of {@link ended}, at a third of its time. The id and the trace must be safe within quotes, as valid ones are.
+   * the order of {@link ended}, at a third of its time. The id and the members of `more` must be
+   * safe within quotes, as valid ones are.
    */
   line(
     { begin }: PreparedLine,
@@ -102,11 +117,12 @@ export class RequestLog {
     requestId: string,
     client: string | undefined,
     cache: string,
-    trace: string,
+    /** The trace and the key as JSON, with a comma before each. */
+    more: string,
   ): void {
     const clientJson = client === undefined ? '' : `,"client":"${client}"`;
     this.write(
-      `{"level":"info","time":"${this.now()}"${begin},"status":${status},"durationMs":${durationMs},"bytes":${bytes},"requestId":"${requestId}"${clientJson}${trace},"cache":"${cache}","msg":"request"}\n`,
+      `{"level":"info","time":"${this.now()}"${begin},"status":${status},"durationMs":${durationMs},"bytes":${bytes},"requestId":"${requestId}"${clientJson}${more},"cache":"${cache}","msg":"request"}\n`,
     );
   }
 

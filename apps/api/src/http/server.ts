@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
 import { aroundRequests } from '../lifecycle/around-requests.js';
+import { askForKeys, type AccessGate, type TakeFirst } from './access-gate.js';
 import type { Exchanges } from './exchanges.js';
 import type { HotPath } from './hot-path.js';
 import { answerClientError, answerFrameworkError } from './framework-errors.js';
@@ -17,15 +18,21 @@ const MAX_BODY_BYTES = 1024;
  * of which the one for CORS ends a preflight: every exchange is counted and logged. `exchanges` is asked for when the
  * first request arrives, for it is made by Nest's container, which needs the instance first.
  */
-export function createServer({ server }: Config, exchanges: () => Exchanges, hotPath?: () => HotPath): FastifyInstance {
+export function createServer(
+  { server }: Config,
+  exchanges: () => Exchanges,
+  hotPath?: () => HotPath,
+  gate?: () => AccessGate,
+): FastifyInstance {
   const instance = fastify({
     genReqId: requestId,
     trustProxy: server.trustProxy,
     keepAliveTimeout: server.keepAliveTimeoutMs,
     requestTimeout: server.requestTimeoutMs,
     bodyLimit: MAX_BODY_BYTES,
-    // A request without Host is answered as every other fault is.
-    http: { requireHostHeader: false },
+    // A request without Host is answered as every other fault is. What arrives too slowly is looked for as often as its
+    // limits want it: by default Node looks every 30 s.
+    http: { requireHostHeader: false, connectionsCheckingInterval: checkingIntervalMs(server.headersTimeoutMs) },
     // While the server closes, requests on open connections are still answered: none is lost.
     return503OnClosing: false,
     routerOptions: { querystringParser: (query) => ({ ...readQuery(query) }) },
@@ -52,15 +59,22 @@ export function createServer({ server }: Config, exchanges: () => Exchanges, hot
     done();
   });
   refuseOtherMethods(instance);
-  if (hotPath) answerListsFirst(instance, hotPath);
+  if (hotPath) answerListsFirst(instance, hotPath, gate);
   return instance;
 }
 
-/** Puts the hot path before the framework: what it does not answer goes on to where it went before. */
-function answerListsFirst({ server }: FastifyInstance, hotPath: () => HotPath): void {
+/** Milliseconds between looks for requests that arrive too slowly: a limit is kept to a twentieth, or a second. */
+function checkingIntervalMs(headersTimeoutMs: number): number {
+  return Math.max(50, Math.min(1000, Math.floor(headersTimeoutMs / 20)));
+}
+
+/** Puts the hot path before the framework: what it does not answer goes on to where it went before. Where keys are
+ * asked for, that is done before either. */
+function answerListsFirst({ server }: FastifyInstance, hotPath: () => HotPath, gate?: () => AccessGate): void {
   let hot: HotPath | undefined;
-  aroundRequests(server, (request, response, framework) => {
+  const take: TakeFirst = (request, response, framework) => {
     hot ??= hotPath();
     if (!hot.answer(request, response, framework)) framework(request, response);
-  });
+  };
+  aroundRequests(server, gate ? askForKeys(gate, take) : take);
 }

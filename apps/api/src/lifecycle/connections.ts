@@ -1,13 +1,19 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { LOG } from '../logging.js';
+import { Metrics } from '../metrics/metrics.js';
 import { aroundRequests } from './around-requests.js';
+import { mostConnections, openFilesLimit } from './open-files.js';
 
 /** How long a connection may stay without a request once the server takes no new ones: a request may be on its way. */
 const LINGER_MS = 300;
 
 /** When a connection is to be closed with its next answer, in terms of `performance.now()`. */
 const CLOSE_AFTER = Symbol('closeAfter');
+/** Pause between two lines of the log about connections that are refused. */
+const REFUSALS_LOGGED_EVERY_MS = 60_000;
 /** Share by which ages differ, so that connections that were opened together are not closed together. */
 const AGE_SPREAD = 0.1;
 
@@ -17,10 +23,24 @@ type AgingSocket = Socket & { [CLOSE_AFTER]?: number };
 @Injectable()
 export class Connections {
   private readonly inFlight = new Map<Socket, number>();
+  private refused = 0;
+  private refusalLoggedAt = -Infinity;
+
+  constructor(
+    metrics: Metrics,
+    @Inject(LOG) private readonly log: Logger,
+  ) {
+    metrics.watchConnections(() => ({ open: this.open, refused: this.refused }));
+  }
 
   /** Connections that are open. */
   get open(): number {
     return this.inFlight.size;
+  }
+
+  /** All open connections, the oldest first. */
+  get sockets(): IterableIterator<Socket> {
+    return this.inFlight.keys();
   }
 
   /** Requests in flight on all connections. */
@@ -41,6 +61,23 @@ export class Connections {
     aroundRequests(server, (request, response, next) => {
       if ((request.socket as AgingSocket)[CLOSE_AFTER]! < performance.now()) response.shouldKeepAlive = false;
       next(request, response);
+    });
+  }
+
+  /**
+   * Has a server refuse connections beyond a number, and before the process runs out of files and sockets, which would fail
+   * the probes too, and keep a new version of the dataset from being opened. Counts what is refused; the log says so once a
+   * minute.
+   */
+  limitOpen(server: Server, maxConnections: number, filesLimit = openFilesLimit()): void {
+    const most = Math.min(maxConnections, mostConnections(filesLimit));
+    server.maxConnections = most;
+    server.on('drop', () => {
+      this.refused++;
+      if (performance.now() < this.refusalLoggedAt + REFUSALS_LOGGED_EVERY_MS) return;
+      this.refusalLoggedAt = performance.now();
+      const { open, refused } = this;
+      this.log.warn({ open, refused, most, filesLimit }, 'connections are refused: as many are open as may be');
     });
   }
 

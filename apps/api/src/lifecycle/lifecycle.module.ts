@@ -1,8 +1,15 @@
 import { Module } from '@nestjs/common';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { Connections } from './connections.js';
 import { Drain } from './drain.js';
+import { StalledClients } from './stalled-clients.js';
+import { UnsentAnswers } from './unsent-answers.js';
 import { Warmth } from './warmth.js';
 
 /** The state of the way out. */
-@Module({ providers: [Connections, Drain, Warmth], exports: [Connections, Drain, Warmth] })
+@Module({
+  imports: [MetricsModule],
+  providers: [Connections, Drain, StalledClients, UnsentAnswers, Warmth],
+  exports: [Connections, Drain, UnsentAnswers, Warmth],
+})
 export class LifecycleModule {}

@@ -6,6 +6,8 @@ const NAMES = [
   'http_request_duration_seconds',
   'http_response_body_bytes_total',
   'http_requests_in_flight',
+  'http_connections_open',
+  'http_connections_refused_total',
   'duckdb_query_seconds',
   'duckdb_queue_seconds',
   'duckdb_query_rows_total',
@@ -45,6 +47,15 @@ describe('the metrics', () => {
     expect(text).toContain('duckdb_query_seconds_sum{question="chart"} 0.003');
     expect(text).toContain('duckdb_queue_seconds_sum{question="chart"} 0.001');
     expect(text).toContain('duckdb_query_rows_total{question="chart"} 7');
+  });
+
+  it('show the connections of clients', async () => {
+    const metrics = new Metrics();
+    const state = { open: 3, refused: 2 };
+    metrics.watchConnections(() => state);
+    expect(await metrics.text()).toMatch(/^http_connections_open 3$[^]*^http_connections_refused_total 2$/m);
+    state.refused = 5;
+    expect(await metrics.text()).toMatch(/^http_connections_refused_total 5$/m);
   });
 
   it('describe one dataset, the one that was opened last', async () => {

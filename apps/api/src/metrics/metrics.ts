@@ -2,7 +2,10 @@ import { performance } from 'node:perf_hooks';
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { toolVersion, type Manifest } from '#libs/catalog';
+import { registerAccess, type AccessState } from './access-metrics.js';
 import { registerCache, type CacheState, type StoreObservation } from './cache-metrics.js';
+import { registerConnections, type ConnectionsState } from './connection-metrics.js';
+import { OverloadMetrics } from './overload-metrics.js';
 import { RequestMetrics } from './request-series.js';
 
 /** What a finished request is counted under. */
@@ -39,10 +42,13 @@ export class Metrics {
   private readonly registry = new Registry();
   private readonly registers = [this.registry];
   private pool: (() => PoolState) | undefined;
+  private connections: (() => ConnectionsState) | undefined;
   private store: ((...observation: StoreObservation) => void) | undefined;
 
   /** Requests by route, method and status. */
   readonly requests = new RequestMetrics(this.registry);
+  /** What was refused or cut off. */
+  readonly overload = new OverloadMetrics(this.registry);
   private readonly inFlight = new Gauge({
     name: 'http_requests_in_flight',
     help: 'Requests being answered',
@@ -94,6 +100,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
     this.registerProcess();
     this.registerPool();
+    registerConnections(this.registry, () => this.connections?.() ?? { open: 0, refused: 0 });
   }
 
   /** Counts a request as begun. */
@@ -124,9 +131,19 @@ export class Metrics {
     this.pool = state;
   }
 
+  /** Sets where the connections of clients are read from at each scrape. */
+  watchConnections(state: () => ConnectionsState): void {
+    this.connections = state;
+  }
+
   /** Sets where the counts and gauges of the cache are read from at each scrape, and registers them. */
   watchCache(state: () => CacheState): void {
     this.store = registerCache(this.registry, state);
+  }
+
+  /** Sets where the counts of API keys are read from at each scrape, and registers them. */
+  watchAccess(state: () => AccessState): void {
+    registerAccess(this.registry, state);
   }
 
   /** Counts a command to the shared cache, or one that was not sent. */

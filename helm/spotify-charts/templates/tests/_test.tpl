@@ -26,6 +26,10 @@ spec:
       env:
         - name: SERVICE_URL
           value: {{ include "spotify-charts.serviceUrl" .root | quote }}
+        {{- if .root.Values.apiKeys.enabled }}
+        - name: ASKS_FOR_KEYS
+          value: 'true'
+        {{- end }}
       resources:
         requests:
           cpu: 50m

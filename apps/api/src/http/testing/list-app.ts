@@ -88,6 +88,11 @@ export class ListApp {
     return lines().map(({ time: _time, durationMs: _duration, cache: _cache, ...line }) => line);
   }
 
+  /** All that was logged so far. */
+  get logged(): string {
+    return this.blocks.join('');
+  }
+
   /** Value of a sample of the metrics, such as `cache_requests_total{outcome="l1"}`; NaN when there is none. */
   async metric(name: string): Promise<number> {
     const line = (await this.app.get(Metrics).text()).split('\n').find((text) => text.startsWith(`${name} `));

@@ -1,0 +1,79 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../config.js';
+import { ProblemError } from './problem.js';
+import { WaitEstimate } from './wait-estimate.js';
+
+/** Answers that may be in the making whatever is estimated: so few wait for no more than a moment. */
+const ALWAYS = 32;
+/** Milliseconds in which what was admitted gets from the shared cache, if there is one, to the dataset. */
+const LOOK_UP_MS = 10;
+const RETRY_AFTER_SECONDS = '1';
+
+/** An answer was not begun, as it would have waited too long for those before it. */
+export class ShedError extends Error {
+  override readonly name = 'ShedError';
+}
+
+/** The problem that is answered instead of an answer that is not begun. */
+export function shedProblem(): ProblemError {
+  const cause = new ShedError('the answers that are being made already would keep it waiting too long');
+  return new ProblemError('overloaded', { headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause });
+}
+
+/**
+ * Whether one more answer is to be made. What is refused here costs a tenth of an answer; taken in, it would only make all
+ * of them late. What is in memory is no matter of admission: to refuse it costs what it does to answer it.
+ */
+@Injectable()
+export class Admission {
+  private readonly limitMs: number;
+  private readonly estimate = new WaitEstimate();
+  /** Questions that wait for an answer of their own, in the shared cache or in the making. */
+  private asked = 0;
+  private latest = { since: 0, count: 0, before: 0 };
+
+  constructor(@Inject(CONFIG) { overload }: Config) {
+    this.limitMs = overload.shedWaitMs;
+  }
+
+  /** Whether there is no room for a question that nobody else has asked. */
+  get isFull(): boolean {
+    if (this.limitMs === 0) return false;
+    const { inFlight } = this.estimate;
+    // What has been waiting for the shared cache for longer is kept up by that, and is no queue of ours.
+    const onTheirWay = Math.max(0, Math.min(this.asked - inFlight, this.askedLately()));
+    const before = inFlight + onTheirWay;
+    return before >= ALWAYS && this.estimate.waitMs(before) > this.limitMs;
+  }
+
+  /** A question that nobody else has asked is taken in. */
+  begin(): void {
+    this.asked++;
+    this.askedLately();
+    this.latest.count++;
+  }
+
+  /** A question that was taken in has its answer, or will not get one. */
+  end(): void {
+    this.asked--;
+  }
+
+  /** An answer is being made from the dataset. */
+  loadBegins(): void {
+    this.estimate.begin();
+  }
+
+  /** An answer has been made, or could not be. */
+  loadEnds(): void {
+    this.estimate.end();
+  }
+
+  /** Questions that were taken in during the last 10 to 20 ms. */
+  private askedLately(): number {
+    const now = performance.now();
+    const ageMs = now - this.latest.since;
+    if (ageMs > LOOK_UP_MS)
+      this.latest = { since: now, count: 0, before: ageMs > 2 * LOOK_UP_MS ? 0 : this.latest.count };
+    return this.latest.count + this.latest.before;
+  }
+}

@@ -1,0 +1,73 @@
+/** Milliseconds of a core that an answer takes where nothing else runs: what is believed until a queue has shown better. */
+const LEAST_MS_PER_ANSWER = 0.15;
+/** Milliseconds of work that make up a sample. */
+const SAMPLE_MS = 50;
+/** Weight of the newest sample. */
+const NEWEST = 0.3;
+/**
+ * Answers that are being made, on average, for a sample to tell what an answer costs. Where there are fewer it tells how
+ * long one takes: many at a time share the planning of a query and take a fraction of that each.
+ */
+const QUEUE = 12;
+/** Milliseconds after which what was measured halves again and again: the load that it was measured under is gone. */
+const FRESH_MS = 1000;
+
+/**
+ * How long an answer that is begun now will wait for those before it: their number times the time from one finished answer
+ * to the next (Little's law), measured while there is a queue. So it knows of a throttled processor, a slow disk, and of all
+ * else that keeps the event loop, without looking at any of them.
+ */
+export class WaitEstimate {
+  private running = 0;
+  private msPerAnswer = 0;
+  private measuredAt = -Infinity;
+  private workedMs = 0;
+  private since = 0;
+  private ended = 0;
+  private queued = 0;
+
+  /** `now` gives milliseconds that never go back. */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** Answers that are being made. */
+  get inFlight(): number {
+    return this.running;
+  }
+
+  /** Milliseconds that an answer would wait if so many were before it. */
+  waitMs(before: number): number {
+    return before * this.perAnswer(this.now());
+  }
+
+  /** An answer is begun. */
+  begin(): void {
+    if (this.running++ === 0) this.since = this.now();
+  }
+
+  /** An answer that was begun is there, or has failed. */
+  end(): void {
+    this.ended++;
+    this.queued += this.running--;
+    const now = this.now();
+    const workedMs = this.workedMs + now - this.since;
+    if (workedMs >= SAMPLE_MS) this.sample(workedMs, now);
+    else if (this.running === 0) this.workedMs = workedMs;
+  }
+
+  private sample(workedMs: number, now: number): void {
+    if (this.queued >= QUEUE * this.ended) {
+      const sample = workedMs / this.ended;
+      const known = this.perAnswer(now);
+      this.msPerAnswer = known + NEWEST * (sample - known);
+      this.measuredAt = now;
+    }
+    this.workedMs = this.ended = this.queued = 0;
+    this.since = now;
+  }
+
+  private perAnswer(now: number): number {
+    const staleMs = now - this.measuredAt - FRESH_MS;
+    const measured = staleMs > 0 ? this.msPerAnswer / 2 ** (staleMs / FRESH_MS) : this.msPerAnswer;
+    return Math.max(LEAST_MS_PER_ANSWER, measured);
+  }
+}

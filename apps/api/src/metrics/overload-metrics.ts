@@ -1,0 +1,43 @@
+import { Counter, type Registry } from 'prom-client';
+
+const SHED = ['wait', 'queue'] as const;
+const GIVEN_UP = ['stalled', 'unsent'] as const;
+
+/** Why a request is refused: its answer would wait too long, or the queue of DuckDB is full. */
+export type ShedReason = (typeof SHED)[number];
+
+/** Why a client is given up: it takes nothing of its answer, or too much waits to be taken. */
+export type GiveUpReason = (typeof GIVEN_UP)[number];
+
+/** `requests_shed_total` and `http_connections_given_up_total`: what was refused or cut off as there was too much of it. */
+export class OverloadMetrics {
+  private readonly shed: Counter<'reason'>;
+  private readonly givenUp: Counter<'reason'>;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    const labelNames = ['reason'] as const;
+    this.shed = new Counter({
+      name: 'requests_shed_total',
+      help: 'Requests refused with 503: wait (it would be too long, by estimate), queue (that of DuckDB is full)',
+      ...{ labelNames, registers },
+    });
+    this.givenUp = new Counter({
+      name: 'http_connections_given_up_total',
+      help: 'Connections closed within an answer: stalled (the client takes nothing), unsent (too much waits to be taken)',
+      ...{ labelNames, registers },
+    });
+    for (const reason of SHED) this.shed.inc({ reason }, 0);
+    for (const reason of GIVEN_UP) this.givenUp.inc({ reason }, 0);
+  }
+
+  /** Counts a request as refused. */
+  requestShed(reason: ShedReason): void {
+    this.shed.inc({ reason });
+  }
+
+  /** Counts a connection that was closed while an answer was on its way. */
+  connectionGivenUp(reason: GiveUpReason): void {
+    this.givenUp.inc({ reason });
+  }
+}

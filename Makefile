@@ -15,7 +15,7 @@ SOURCES := $(shell find apps libs $(wildcard loadtest) -name '*.ts' -not -name '
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check build image bench bench-dataset e2e-cluster loadtest-report clean
+.PHONY: help run test test-faults check build image bench bench-dataset e2e-cluster loadtest-report clean
 
 help: ## list the targets
 	@echo 'Targets:'
@@ -32,6 +32,13 @@ test: build ## install what the tests need, build, check the sources and run eve
 	npm run -s check:static || status=1; \
 	npm run -s test -- $(JEST_FLAGS) || status=1; \
 	exit $$status
+
+test-faults: build ## inject every fault, the slow ones too, and write the table of docs/reliability.md (15 minutes at most)
+	@sh tests/setup/install-tools.sh
+	@record=$$(mktemp); status=0; export FAULTS=all FAULTS_RECORD="$$record"; \
+	npm run -s test -- --runInBand 'tests/faults/.*(e2e|long)-spec' $(JEST_FLAGS) || status=1; \
+	UPDATE=1 npm run -s test -- tests/faults/reliability-page || status=1; \
+	rm -f "$$record"; exit $$status
 
 check: $(PACKAGES) ## format, lint, types, freshness of generated files, tests
 	@npm run -s check

@@ -8,7 +8,8 @@ const roots = ['apps', 'libs', 'loadtest', 'tests'].map((folder) => join(import.
 export default {
   testEnvironment: 'node',
   roots: roots.filter((folder) => existsSync(folder)),
-  testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
+  // Faults that take minutes are for `make test-faults`.
+  testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts', ...(process.env.FAULTS === 'all' ? ['**/*.long-spec.ts'] : [])],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   moduleNameMapper: { '^#libs/(.*)$': '<rootDir>/libs/$1/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -9,7 +9,7 @@ import { chartCsv, chartRow } from '../../apps/dataset/src/transform/testing/cha
 import { ensureBuilt } from '../setup/built-program.js';
 import { mutatedFiles, randomFiles } from './csv-mutations.js';
 import { build, run, SOUND } from './dataset-commands.js';
-import { runDatasetProgram } from './running-service.js';
+import { runDatasetProgram } from '../setup/running-service.js';
 
 /** Files of a run; `HOSTILE_CASES=50000 npm test -- tests/hostile/cli` builds from 417 of each kind. */
 const CASES = Math.ceil(Number(process.env['HOSTILE_CASES'] ?? 3000) / 120);

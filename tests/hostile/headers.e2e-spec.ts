@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { converse, type Reply } from './exchange.js';
 import { MARKUP } from './judge.js';
-import { RunningService } from './running-service.js';
+import { RunningService } from '../setup/running-service.js';
 
 /** One of each kind: lists in each form, small texts, pages, files of pages, redirects, problems by all that answer. */
 const ANSWERS: readonly (readonly [path: string, contentType: string])[] = [

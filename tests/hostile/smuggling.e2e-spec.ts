@@ -1,6 +1,6 @@
 import { converse, type Conversation } from './exchange.js';
 import { faultsOf, INJECTED_HEADER, MARKUP } from './judge.js';
-import { RunningService } from './running-service.js';
+import { RunningService } from '../setup/running-service.js';
 
 /** A second request that hides in the first: were it answered, a client could answer for another behind the same proxy. */
 const HIDDEN = 'GET /problems/stopping HTTP/1.1\r\nHost: x\r\n\r\n';

@@ -173,4 +173,24 @@ describe('workflows', () => {
       expect(scripts.filter((script) => script.includes('${{'))).toEqual([]);
     },
   );
+
+  it('scan the image between its build and its push, and stop when there is something to mend', () => {
+    const steps = workflow('release.yml').jobs['build']?.steps ?? [];
+    const at = (found: (step: (typeof steps)[number]) => boolean) => steps.findIndex(found);
+    const scan = at(({ uses }) => uses?.startsWith('anchore/scan-action@') === true);
+    expect(steps[scan]?.with).toMatchObject({ image: 'candidate', 'fail-build': true, 'severity-cutoff': 'high' });
+    expect(steps[scan]).not.toHaveProperty('continue-on-error');
+    expect(at(({ run }) => /docker build .*-t candidate/.test(run ?? ''))).toBeLessThan(scan);
+    expect(at(({ run }) => /buildx build .*--push/s.test(run ?? ''))).toBeGreaterThan(scan);
+  });
+
+  it('install Python packages only by a digest that stands in tests/setup/requirements.txt', () => {
+    const pins = read('tests/setup/requirements.txt')
+      .split(/\n(?=\S)/)
+      .filter(Boolean);
+    expect(pins.length).toBeGreaterThan(10);
+    const loose = pins.filter((pin) => !/^[\w.-]+==[\w.]+ .*--hash=sha256:[0-9a-f]{64}/s.test(pin));
+    expect(loose).toEqual([]);
+    expect(read('tests/setup/install-tools.sh')).toMatch(/pip" install .*--no-deps --require-hashes/);
+  });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DATASET_PROGRAM, programPath } from '../setup/built-program.js';
+import { DATASET_PROGRAM, programPath } from './built-program.js';
 
 const SERVICE_PROGRAM = programPath('service');
 const START_MS = 20_000;
@@ -34,35 +34,76 @@ export async function runDatasetProgram(
   return { code, ...texts, peakBytes };
 }
 
+/** What the process of the service is given beyond its environment. */
+export interface Launch {
+  /** Most files and sockets that it may have open. */
+  readonly openFiles?: number;
+  /** Number of the user that it runs as, for a test that is run by root; the test's own unless given. */
+  readonly user?: number | undefined;
+}
+
+/** Starts the compiled service with nothing but this environment and does not wait for it. */
+export function launchService(
+  environment: Readonly<Record<string, string>>,
+  nodeFlags: readonly string[] = [],
+  { openFiles, user }: Launch = {},
+): ChildProcess {
+  const args = [process.execPath, '--max-semi-space-size=8', ...nodeFlags, SERVICE_PROGRAM];
+  const limited = openFiles === undefined ? args : ['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, ...args];
+  return spawn(limited[0]!, limited.slice(1), {
+    env: {
+      ...{ PORT: '0', MANAGEMENT_PORT: '0', HOST: '127.0.0.1', MANAGEMENT_HOST: '127.0.0.1', LOG_FORMAT: 'json' },
+      ...environment,
+    },
+    ...(user !== undefined && { uid: user, gid: user }),
+  });
+}
+
 /** The compiled service in a process of its own, on free ports of 127.0.0.1, with a small sample unless told otherwise. */
 export class RunningService {
+  /** The code or the signal with which the process ended; pending while it runs. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+
   private constructor(
     private readonly child: ChildProcess,
     private readonly folder: string,
     private readonly output: { text: string },
     readonly port: number,
     readonly managementPort: number,
-  ) {}
+  ) {
+    this.ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal!)));
+  }
 
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<RunningService> {
+  /**
+   * Starts it and waits until it listens; `nodeFlags` are for Node itself. Rejects with what it wrote when it does not
+   * start.
+   */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    nodeFlags: readonly string[] = [],
+    launch: Launch = {},
+  ): Promise<RunningService> {
     if (!existsSync(SERVICE_PROGRAM)) throw new Error('These tests run the built program: npm run build');
-    const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
+    const folder = mkdtempSync(join(tmpdir(), 'service-'));
     const dataset = join(folder, 'dataset');
-    const made = await runDatasetProgram(['sample', '--out', dataset, '--seed', '1', '--regions', '3', '--days', '4']);
-    if (made.code !== 0) throw new Error(made.err);
-    const child = spawn(process.execPath, ['--max-semi-space-size=8', SERVICE_PROGRAM], {
-      env: {
-        ...{ PORT: '0', MANAGEMENT_PORT: '0', HOST: '127.0.0.1', MANAGEMENT_HOST: '127.0.0.1', LOG_FORMAT: 'json' },
-        ...{ DATASET_DIR: dataset, DUCKDB_TEMP_DIR: join(folder, 'temp'), DATASET_WATCH_SECONDS: '0', ...environment },
-      },
-    });
+    if (environment['DATASET_DIR'] === undefined) {
+      const size = ['--seed', '1', '--regions', '3', '--days', '4'];
+      const made = await runDatasetProgram(['sample', '--out', dataset, ...size]);
+      if (made.code !== 0) throw new Error(made.err);
+    }
+    const defaults = { DATASET_DIR: dataset, DUCKDB_TEMP_DIR: join(folder, 'temp'), DATASET_WATCH_SECONDS: '0' };
+    const child = launchService({ ...defaults, ...environment }, nodeFlags, launch);
     const output = { text: '' };
-    child.stdout.on('data', (chunk: Buffer) => (output.text += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output.text += chunk.toString()));
+    child.stdout!.on('data', (chunk: Buffer) => (output.text += chunk.toString()));
+    child.stderr!.on('data', (chunk: Buffer) => (output.text += chunk.toString()));
     const portIn = (pattern: RegExp) => Number(pattern.exec(output.text)?.[1]);
     const end = performance.now() + START_MS;
     while (!portIn(/on port (\d+)/)) {
-      if (child.exitCode !== null || performance.now() > end) throw new Error(`not started: ${output.text}`);
+      if (child.exitCode !== null || performance.now() > end) {
+        child.kill('SIGKILL');
+        rmSync(folder, { recursive: true, force: true });
+        throw new Error(`not started: ${output.text}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const port = portIn(/listening on http:\/\/127\.0\.0\.1:(\d+)/);
@@ -72,6 +113,14 @@ export class RunningService {
   /** What it logged so far, a line each. */
   get log(): readonly string[] {
     return this.output.text.trim().split('\n');
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
   }
 
   get alive(): boolean {

@@ -1,0 +1,67 @@
+import { appendFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { ROOT } from '../setup/tree.js';
+
+/** A figure that has a limit: `most` it may be, or the `least`. */
+export interface Limit {
+  /** What is measured, with its unit, such as `p99 against p99 without Redis`. */
+  readonly name: string;
+  readonly value: number;
+  readonly most?: number;
+  readonly least?: number;
+}
+
+/** What a fault did to the service. */
+export interface Fault {
+  /** What it came from: `Redis`, `process`, `dataset`, `overload`, `input`. */
+  readonly door: string;
+  /** What was done to it. */
+  readonly fault: string;
+  /** Requests that were sent meanwhile, and those of them without a right answer. */
+  readonly sent: number;
+  readonly failed: number;
+  /** The longest that an answer took, milliseconds; undefined where none was waited for. */
+  readonly worstMs?: number;
+  /** Data that was lost. */
+  readonly lost: string;
+  /** What was seen, in a few words. */
+  readonly seen: string;
+  readonly limits?: readonly Limit[];
+}
+
+/** A fault as it stands in the file of the run: with the command that injects it again. */
+export interface RecordedFault extends Fault {
+  readonly command: string;
+}
+
+/** Whether a figure is within its limit. */
+export function isKept({ value, most = Infinity, least = -Infinity }: Limit): boolean {
+  return value <= most && value >= least;
+}
+
+/**
+ * Notes what came of a fault: says it, and appends it to the file that FAULTS_RECORD names. In such a run the limits are
+ * asserted too; elsewhere they are figures only, for a busy machine must not fail a test.
+ */
+export function recordFault(fault: Fault): void {
+  const recorded: RecordedFault = { ...fault, command: commandOfTest() };
+  const { door, sent, failed, worstMs, lost, seen, limits = [] } = fault;
+  const figures = limits.map(({ name, value }) => `${name} ${Number(value.toPrecision(3))}`);
+  const worst = worstMs === undefined ? '' : `, at worst ${worstMs.toFixed(1)} ms`;
+  process.stderr.write(
+    `${door}, ${fault.fault}: ${sent} sent, ${failed} failed${worst}, lost: ${lost}; ${[seen, ...figures].join('; ')}\n`,
+  );
+  const file = process.env['FAULTS_RECORD'];
+  if (file === undefined) return;
+  appendFileSync(file, `${JSON.stringify(recorded)}\n`);
+  expect(limits.filter((limit) => !isKept(limit))).toEqual([]);
+}
+
+/** The command that runs the test that is running. */
+function commandOfTest(): string {
+  const { currentTestName = '', testPath = '' } = expect.getState();
+  const path = relative(ROOT, testPath).replace(/\.(?:long|e2e)-spec\.ts$/, '');
+  const all = testPath.includes('.long-spec.') ? 'FAULTS=all ' : '';
+  const name = currentTestName.replaceAll(/[^\w ,-]/g, '.');
+  return `${all}npm test -- ${path} -t '${name}'`;
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ManagementWatch } from './management-watch.js';
+import { recordFault, type Limit } from './fault-record.js';
+import type { LoadedService, Stretch } from './overload-load.js';
+import { SteadyRequests } from './steady-requests.js';
+
+/** Share of the requests that nobody has asked for before. */
+const COLD_SHARE = 0.5;
+const CLOSED_CONNECTIONS = 64;
+const CONNECTIONS = 512;
+const BACK_TO_NORMAL_MS = 5000;
+
+/** How much, and for how long. */
+export interface Course {
+  /** Seconds in which the capacity is measured, after as many to warm up. */
+  readonly capacitySeconds: number;
+  /** Load, as multiples of the capacity. */
+  readonly factors: readonly number[];
+  readonly seconds: number;
+}
+
+/** Measures what a service can take, puts multiples of it on it, and records each with its limits. */
+export async function overload(loaded: LoadedService, { capacitySeconds, factors, seconds }: Course): Promise<void> {
+  await loaded.capacity(CLOSED_CONNECTIONS, COLD_SHARE, capacitySeconds);
+  const capacity = await loaded.capacity(CLOSED_CONNECTIONS, COLD_SHARE, capacitySeconds);
+  const { service } = loaded;
+  for (const factor of factors) {
+    const shedBefore = await service.metric('requests_shed_total', 'wait');
+    const watch = new ManagementWatch(service.managementPort);
+    const stretch = await loaded.load(capacity * factor, CONNECTIONS, COLD_SHARE, seconds);
+    await watch.stop();
+    const normalMs = factor > 1 ? await backToNormal(loaded) : 0;
+    const shed = (await service.metric('requests_shed_total', 'wait')) - shedBefore;
+    record(factor, capacity, stretch, watch, normalMs);
+    expect(Object.keys(stretch.errors).filter((reason) => reason.startsWith('status'))).toEqual([]);
+    expect(Object.keys(stretch.retryAfter).filter((after) => after !== '1')).toEqual([]);
+    expect(shed).toBeGreaterThanOrEqual(stretch.refusedCount);
+    expect(watch.asked).toBeGreaterThan(0);
+    expect(watch.failed).toBe(0);
+  }
+}
+
+function record(factor: number, capacity: number, stretch: Stretch, watch: ManagementWatch, normalMs: number): void {
+  const { right, goodput, refusedCount, unsent, failed } = stretch;
+  const share = goodput / capacity;
+  const limits: Limit[] = [
+    { name: 'right answers against capacity', value: share, least: Math.min(1, factor) * 0.85 },
+    { name: 'answered p99, ms from when sent', value: stretch.answeredMs(0.99), most: 250 },
+    ...(refusedCount > 0 ? [{ name: 'refused p99, ms', value: stretch.refusedMs(0.99), most: 50 }] : []),
+    { name: 'slowest probe or metrics, ms', value: watch.worstMs, most: 1000 },
+    ...(factor > 1 ? [{ name: 'back to normal after, ms', value: normalMs, most: BACK_TO_NORMAL_MS }] : []),
+  ];
+  recordFault({
+    ...{ door: 'overload', fault: `${factor}x of ${Math.round(capacity)} requests/s, ${CONNECTIONS} connections` },
+    ...{ sent: right + refusedCount + failed, failed, worstMs: stretch.answeredMs(1), lost: 'none', limits },
+    seen: `half of it asked for the first time: ${right} answered, ${refusedCount} refused with Retry-After, ${unsent} not sent for want of a connection`,
+  });
+}
+
+/** Milliseconds until all of a light load is answered again; of charts that nobody has asked for. */
+async function backToNormal(loaded: LoadedService): Promise<number> {
+  const started = performance.now();
+  const paths = loaded.paths(5000, 1);
+  const steady = new SteadyRequests({ port: loaded.service.port, requestsPerSecond: 100, paths });
+  let last = 0;
+  while (performance.now() - started < 2 * BACK_TO_NORMAL_MS) {
+    const begun = performance.now();
+    const { failed, answered } = await steady.during(500);
+    if (failed === 0 && answered > 0) {
+      last = begun - started;
+      break;
+    }
+  }
+  const { failed } = await steady.stop();
+  expect(failed).toBe(0);
+  await sleep(100);
+  return last;
+}

@@ -1,0 +1,135 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Histogram } from '../../loadtest/generator/histogram.js';
+import type { LoadPlan, LoadResult, OverloadResult } from '../../loadtest/generator/plan.js';
+import { readFilters, type Filters } from '../../loadtest/vocabulary.js';
+import { seededRandom, shuffled } from '../../loadtest/random.js';
+import { runDatasetProgram, RunningService } from '../setup/running-service.js';
+import { ROOT } from '../setup/tree.js';
+
+/** Cores that the service and the generator run on, apart where the system can pin processes. */
+const SERVICE_CORE = 0;
+const GENERATOR_CORE = 1;
+const PINS = spawnSync('taskset', ['-V']).status === 0;
+/** Days whose charts are asked for again and again: they stay in memory. */
+const HOT_DAYS = 5;
+/** Milliseconds that a client of the generator waits at the most. */
+const PATIENCE_MS = 2000;
+
+/** What became of a stretch of load. */
+export interface Stretch extends OverloadResult {
+  /** Right answers a second. */
+  readonly goodput: number;
+  readonly right: number;
+  readonly refusedCount: number;
+  readonly errors: Readonly<Record<string, number>>;
+  readonly failed: number;
+  /** The given share of answers and of refusals was there within so many milliseconds from when their requests were sent. */
+  answeredMs(share: number): number;
+  refusedMs(share: number): number;
+}
+
+/** The compiled service on a sample with plenty to ask for, and load on it from a process of its own. */
+export class LoadedService {
+  private readonly random = seededRandom(1);
+  private asked = 0;
+
+  private constructor(
+    readonly service: RunningService,
+    private readonly folder: string,
+    /** Charts that are asked for again and again. */
+    readonly hot: readonly string[],
+    /** Charts that are asked for once. */
+    private readonly cold: readonly string[],
+    readonly filters: Filters,
+  ) {}
+
+  /** Starts it with these settings on so many regions and days, and asks for what is to be in memory. */
+  static async start(
+    regions: number,
+    days: number,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<LoadedService> {
+    const folder = mkdtempSync(join(tmpdir(), 'loaded-'));
+    const size = ['--seed', '3', '--regions', String(regions), '--days', String(days)];
+    const made = await runDatasetProgram(['sample', '--out', folder, ...size]);
+    if (made.code !== 0) throw new Error(made.err);
+    const service = await RunningService.start({ DATASET_DIR: folder, LOG_REQUEST_SAMPLE: '0', ...settings });
+    if (PINS) spawnSync('taskset', ['-acp', String(SERVICE_CORE), String(service.pid)]);
+    const filters = readFilters(await (await fetch(`http://127.0.0.1:${service.port}/filters`)).json());
+    const charts = (dates: readonly string[], limit: number) =>
+      filters.regions.flatMap((region) =>
+        dates.map((date) => `/rankings?region=${encodeURIComponent(region)}&date=${date}&limit=${limit}`),
+      );
+    const hot = charts(filters.dates.slice(0, HOT_DAYS), 10);
+    const limits = Array.from({ length: 180 }, (_, i) => i + 11);
+    const places = shuffled(charts(filters.dates.slice(HOT_DAYS), 0), seededRandom(2));
+    const cold = limits.flatMap((limit) => places.map((path) => path.replace(/0$/, String(limit))));
+    for (const path of hot) await service.get(path);
+    return new LoadedService(service, folder, hot, cold, filters);
+  }
+
+  /** So many paths of which a share has never been asked for. */
+  paths(count: number, coldShare: number): readonly string[] {
+    return Array.from({ length: count }, () =>
+      this.random() < coldShare
+        ? this.cold[this.asked++ % this.cold.length]!
+        : this.hot[Math.floor(this.random() * this.hot.length)]!,
+    );
+  }
+
+  /** Right answers a second of so many connections that ask again as soon as they are answered. */
+  async capacity(connections: number, coldShare: number, seconds: number): Promise<number> {
+    const model = { kind: 'closed', connections } as const;
+    const overload = { refusals: [503], patienceMs: PATIENCE_MS };
+    const { requests, seconds: took } = await this.generate({ model, seconds, overload }, coldShare, 20_000 * seconds);
+    return requests / took;
+  }
+
+  /** Load at a rate, whatever the answers do, for so many seconds. */
+  async load(requestsPerSecond: number, connections: number, coldShare: number, seconds: number): Promise<Stretch> {
+    const model = { kind: 'open', connections, requestsPerSecond } as const;
+    const overload = { refusals: [503], patienceMs: PATIENCE_MS };
+    const count = Math.ceil(requestsPerSecond * seconds);
+    const result = await this.generate({ model, seconds, overload }, coldShare, count);
+    const { overload: seen, requests: right, errors } = result;
+    const answered = new Histogram().add(seen!.answered);
+    const refused = new Histogram().add(seen!.refused);
+    return {
+      ...{ ...seen!, right, errors, goodput: right / result.seconds, refusedCount: refused.count },
+      failed: Object.values(errors).reduce((sum, one) => sum + one, 0),
+      answeredMs: (share) => answered.quantile(share) / 1000,
+      refusedMs: (share) => refused.quantile(share) / 1000,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.service.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async generate(
+    plan: Pick<LoadPlan, 'model' | 'seconds'> & Partial<LoadPlan>,
+    coldShare: number,
+    most: number,
+  ): Promise<LoadResult> {
+    const paths = this.paths(Math.min(most, 150_000), coldShare);
+    const whole: LoadPlan = {
+      ...{ host: '127.0.0.1', port: this.service.port, maxRequests: 100_000_000, statuses: [200], observe: false },
+      requests: { kind: 'list', method: 'GET', headers: {}, paths, repeat: true },
+      ...plan,
+    };
+    const program = join(ROOT, 'dist/loadtest/generator/main.js');
+    const command = [...(PINS ? ['taskset', '-c', String(GENERATOR_CORE)] : []), process.execPath, program];
+    const child = spawn(command[0]!, command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
+    const ended = once(child, 'exit');
+    child.stdin.end(JSON.stringify(whole));
+    const answer = await text(child.stdout);
+    await ended;
+    return JSON.parse(answer) as LoadResult;
+  }
+}

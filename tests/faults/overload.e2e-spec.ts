@@ -1,0 +1,19 @@
+import { LoadedService } from './overload-load.js';
+import { overload } from './overload-course.js';
+import { coldFlood } from './cold-flood.js';
+
+let loaded: LoadedService;
+beforeAll(async () => {
+  loaded = await LoadedService.start(6, 120);
+}, 60_000);
+afterAll(() => loaded.stop());
+
+describe('more than it can take', () => {
+  it('is answered as far as it can', async () => {
+    await overload(loaded, { capacitySeconds: 1, factors: [4], seconds: 3 });
+  }, 60_000);
+
+  it('and asked for the first time leaves others alone', async () => {
+    await coldFlood(loaded, 3);
+  }, 60_000);
+});

@@ -1,0 +1,19 @@
+import { LoadedService } from './overload-load.js';
+import { overload } from './overload-course.js';
+import { coldFlood } from './cold-flood.js';
+
+let loaded: LoadedService;
+beforeAll(async () => {
+  loaded = await LoadedService.start(20, 365);
+}, 60_000);
+afterAll(() => loaded.stop());
+
+describe('more than it can take', () => {
+  it('is answered as far as it can', async () => {
+    await overload(loaded, { capacitySeconds: 4, factors: [0.5, 1, 2, 4], seconds: 8 });
+  }, 120_000);
+
+  it('and asked for the first time leaves others alone', async () => {
+    await coldFlood(loaded, 12);
+  }, 60_000);
+});

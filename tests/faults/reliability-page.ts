@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { describeMachine } from '../../loadtest/bench/machine.js';
+import { table } from '../../loadtest/bench/performance-doc.js';
+import { isKept, type Limit, type RecordedFault } from './fault-record.js';
+
+/** The order of the doors on the page; others follow. */
+const DOORS = ['Redis', 'process', 'dataset', 'overload', 'connections', 'input'];
+
+/** The faults of a run, from the file that FAULTS_RECORD named. Throws when it holds none. */
+export function readFaults(file: string): readonly RecordedFault[] {
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const faults = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as RecordedFault);
+  if (faults.length === 0) throw new Error(`${file} holds no fault: run make test-faults`);
+  return faults;
+}
+
+/** The table of docs/reliability.md in Markdown: a row for each fault, those of a door together. */
+export function faultTable(faults: readonly RecordedFault[]): string {
+  const place = ({ door }: RecordedFault) => (DOORS.includes(door) ? DOORS.indexOf(door) : DOORS.length);
+  const rows = faults.toSorted((a, b) => place(a) - place(b)).map(row);
+  const head = ['door', 'fault', 'sent', 'failed', 'worst, ms', 'data lost', 'seen', 'command'];
+  const missed = faults.flatMap(({ limits = [] }) => limits).filter((limit) => !isKept(limit)).length;
+  const verdict = missed === 0 ? 'All limits were kept.' : `**${missed} limits were missed**; they are set in bold.`;
+  return `${describeMachine()}; the load shares its cores. ${verdict}\n\n${table(head, rows)}`;
+}
+
+function row({ door, fault, sent, failed, worstMs, lost, seen, limits = [], command }: RecordedFault) {
+  const cells = [
+    ...[door, fault, sent.toLocaleString('en-US'), failed.toLocaleString('en-US')],
+    ...[worstMs === undefined ? '' : worstMs.toPrecision(3).replace(/e.*/, ''), lost],
+    [seen, ...limits.map(figure)].filter((text) => text !== '').join('; '),
+  ];
+  return [...cells.map((cell) => cell.replaceAll('|', '\\|')), `\`${command.replaceAll('|', '.')}\``];
+}
+
+/** A figure beside its limit, in bold when that was missed. */
+function figure(limit: Limit): string {
+  const { name, value, most, least } = limit;
+  const bound = most === undefined ? `at least ${least}` : `at most ${most}`;
+  const text = `${name} ${rounded(value)} (${bound})`;
+  return isKept(limit) ? text : `**${text}**`;
+}
+
+function rounded(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return Number(value.toFixed(digits)).toLocaleString('en-US');
+}

@@ -1,0 +1,51 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A connection to the service and what became of it. */
+export interface Client {
+  readonly socket: Socket;
+  /** When it was opened and when the service had closed it, in terms of `performance.now()`. */
+  readonly openedAt: number;
+  closedAt: number | undefined;
+  /** Bytes that arrived, and the first of them as text. */
+  bytes: number;
+  begin: string;
+}
+
+/** Opens connections to a port of this machine, from several of its addresses, as one has not enough ports for many. */
+export function openClients(port: number, count: number, reads = true): readonly Client[] {
+  return Array.from({ length: count }, (_, i) => {
+    const socket = connect({ host: '127.0.0.1', port, localAddress: `127.0.0.${2 + (i % 50)}` });
+    const client: Client = { socket, openedAt: performance.now(), closedAt: undefined, bytes: 0, begin: '' };
+    socket.on('error', () => undefined);
+    socket.on('close', () => (client.closedAt = performance.now()));
+    if (!reads) return client;
+    socket.on('data', (chunk: Buffer) => {
+      client.bytes += chunk.length;
+      if (client.begin.length < 100) client.begin += chunk.toString('latin1', 0, 100);
+    });
+    return client;
+  });
+}
+
+/** Writes a text byte by byte to each client, from the start again when it ends, until the function that is returned is called. */
+export function trickle(clients: readonly Client[], text: string, everyMs: number): () => void {
+  let at = 0;
+  const timer = setInterval(() => {
+    const byte = text[at++ % text.length]!;
+    for (const { socket } of clients) if (socket.writable) socket.write(byte);
+  }, everyMs);
+  return () => clearInterval(timer);
+}
+
+/** Waits until all clients are closed or the time is over; milliseconds from when each was opened to when it was closed. */
+export async function closedAfterMs(clients: readonly Client[], atMostMs: number): Promise<readonly number[]> {
+  const end = performance.now() + atMostMs;
+  while (clients.some(({ closedAt }) => closedAt === undefined) && performance.now() < end) await sleep(20);
+  return clients.map(({ openedAt, closedAt = Infinity }) => closedAt - openedAt);
+}
+
+/** Closes what is still open. */
+export function closeClients(clients: readonly Client[]): void {
+  for (const { socket } of clients) socket.destroy();
+}

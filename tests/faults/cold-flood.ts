@@ -4,7 +4,7 @@ import type { LoadedService } from './overload-load.js';
 import { SteadyRequests } from './steady-requests.js';
 
 const FLOOD_PER_SECOND = 20_000;
-const CONNECTIONS = 768;
+const CONNECTIONS = 512;
 const STEADY_PER_SECOND = 200;
 
 /** Asks for another chart with every request, more than can be made, beside others who ask for what is in memory. */

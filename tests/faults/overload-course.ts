@@ -7,7 +7,7 @@ import { SteadyRequests } from './steady-requests.js';
 /** Share of the requests that nobody has asked for before. */
 const COLD_SHARE = 0.5;
 const CLOSED_CONNECTIONS = 64;
-const CONNECTIONS = 512;
+const CONNECTIONS = 256;
 const BACK_TO_NORMAL_MS = 5000;
 
 /** How much, and for how long. */

@@ -6,6 +6,7 @@ import { createApp } from './app.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { Dataset } from './dataset/dataset.js';
 import { ManagementServer } from './health/management-server.js';
+import { Acceptors } from './lifecycle/acceptors.js';
 import { Connections } from './lifecycle/connections.js';
 import { stop } from './lifecycle/stop.js';
 import { openLog, type Log } from './logging.js';
@@ -71,7 +72,7 @@ async function listen(
   { logger }: Log,
   managementPort: number,
 ): Promise<void> {
-  await app.listen(server.port, server.host);
+  await app.get(Acceptors).listen(app.getHttpServer(), server, (options) => app.listen(options));
   const { version, rows, firstDate, lastDate } = app.get(Dataset).manifest;
   logger.info({ version, entries: rows.entries, firstDate, lastDate }, `serving the dataset of ${dataset.dir}`);
   const url = await app.getUrl();

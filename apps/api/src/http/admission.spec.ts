@@ -44,7 +44,7 @@ describe('admission', () => {
 
   it('takes in a few whatever one takes', () => {
     const one = admission(1);
-    load(one, 32);
+    load(one, 128);
     answer(one, 20, 100);
     expect(load(one, 100)).toBe(20);
   });

@@ -3,8 +3,11 @@ import { CONFIG, type Config } from '../config.js';
 import { ProblemError } from './problem.js';
 import { WaitEstimate } from './wait-estimate.js';
 
-/** Answers that may be in the making whatever is estimated: so few wait for no more than a moment. */
-const ALWAYS = 32;
+/**
+ * Answers that may be in the making whatever is estimated: so few are the questions of some clients that wait for each, not
+ * a flood, and on a processor that is slow for a moment they would be refused for it.
+ */
+const ALWAYS = 128;
 /** Milliseconds in which what was admitted gets from the shared cache, if there is one, to the dataset. */
 const LOOK_UP_MS = 10;
 const RETRY_AFTER_SECONDS = '1';

@@ -8,7 +8,7 @@ import { aroundRequests } from './around-requests.js';
 import { mostConnections, openFilesLimit } from './open-files.js';
 
 /** How long a connection may stay without a request once the server takes no new ones: a request may be on its way. */
-const LINGER_MS = 300;
+export const LINGER_MS = 300;
 
 /** When a connection is to be closed with its next answer, in terms of `performance.now()`. */
 const CLOSE_AFTER = Symbol('closeAfter');
@@ -72,6 +72,12 @@ export class Connections {
   limitOpen(server: Server, maxConnections: number, filesLimit = openFilesLimit()): void {
     const most = Math.min(maxConnections, mostConnections(filesLimit));
     server.maxConnections = most;
+    // What Node counts are those that the server accepted itself.
+    server.on('connection', (socket: Socket) => {
+      if (this.open <= most) return;
+      socket.destroy();
+      server.emit('drop');
+    });
     server.on('drop', () => {
       this.refused++;
       if (performance.now() < this.refusalLoggedAt + REFUSALS_LOGGED_EVERY_MS) return;
@@ -99,6 +105,11 @@ export class Connections {
     };
   }
 
+  /** Whether there is no request on the connection, and its last answer is on its way wholly. */
+  isUnused(socket: Socket): boolean {
+    return !this.isBusy(socket) && socket.writableLength === 0;
+  }
+
   /** Whether a request is in flight on the connection. */
   isBusy(socket: Socket): boolean {
     return (this.inFlight.get(socket) ?? 0) > 0;
@@ -112,9 +123,8 @@ export class Connections {
     this.count(socket, -1);
   }
 
-  /** Those without a request whose last answer is on its way wholly. */
   private closeUnused(): void {
-    for (const [socket, count] of this.inFlight) if (count === 0 && socket.writableLength === 0) socket.destroy();
+    for (const socket of this.inFlight.keys()) if (this.isUnused(socket)) socket.destroy();
   }
 
   private count(socket: Socket, change: number): void {

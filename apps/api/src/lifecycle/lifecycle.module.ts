@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { Acceptors } from './acceptors.js';
 import { Connections } from './connections.js';
 import { Drain } from './drain.js';
 import { StalledClients } from './stalled-clients.js';
@@ -9,7 +10,7 @@ import { Warmth } from './warmth.js';
 /** The state of the way out. */
 @Module({
   imports: [MetricsModule],
-  providers: [Connections, Drain, StalledClients, UnsentAnswers, Warmth],
-  exports: [Connections, Drain, UnsentAnswers, Warmth],
+  providers: [Acceptors, Connections, Drain, StalledClients, UnsentAnswers, Warmth],
+  exports: [Acceptors, Connections, Drain, UnsentAnswers, Warmth],
 })
 export class LifecycleModule {}

@@ -86,8 +86,8 @@ class TestedModule {}
 @Module({ controllers: [TryController] })
 class TryModule {}
 
-/** Starts the HTTP layer with {@link TryController} or another module on a free port of 127.0.0.1. */
-export async function startHttpApp(
+/** The HTTP layer with {@link TryController} or another module, which does not listen yet. */
+export async function makeHttpApp(
   environment: Readonly<Record<string, string>> = {},
   content: Type = TryModule,
 ): Promise<HttpApp> {
@@ -96,6 +96,12 @@ export async function startHttpApp(
   const log = openLog(config.log, { stream: { write: (line) => void written.push(line) }, close: () => undefined });
   const imports = [ProcessModule.with(config, log), HttpModule, content];
   const app = await createHttpApplication({ module: TestedModule, imports }, config, new NestLog(log));
-  await app.listen(0, '127.0.0.1');
   return { app, lines: () => written.map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+/** Starts what {@link makeHttpApp} makes on a free port of 127.0.0.1. */
+export async function startHttpApp(...how: Parameters<typeof makeHttpApp>): Promise<HttpApp> {
+  const made = await makeHttpApp(...how);
+  await made.app.listen(0, '127.0.0.1');
+  return made;
 }

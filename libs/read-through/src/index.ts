@@ -1,3 +1,4 @@
+export * from './attempt.js';
 export * from './breaker.js';
 export * from './byte-lru.js';
 export * from './doorkeeper.js';

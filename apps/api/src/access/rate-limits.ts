@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
-import { Breaker } from '#libs/read-through';
+import { attempt, Breaker } from '#libs/read-through';
 import { WINDOW_SECONDS, type LocalReason, type Quota } from './quota.js';
 
 /** Where limits are counted for all processes. */
@@ -77,23 +77,14 @@ export class RateLimits {
       return Promise.resolve(undefined);
     }
     return new Promise((resolve) => {
-      let settled = false;
-      const settle = (result: Counted | undefined, fault: LocalReason | undefined) => {
-        if (settled) return;
-        settled = true;
-        clearTimeout(timer);
-        if (fault === undefined) this.breaker.succeed();
-        else {
-          this.breaker.fail();
-          onLocal(fault);
-        }
-        resolve(result);
-      };
-      // Once more round the event loop: when this process was held up, the answer may be there and has to be read first.
-      const timer = setTimeout(() => setImmediate(settle, undefined, 'timeout'), timeoutMs);
-      count(limiter, name).then(
-        (result) => settle(result, undefined),
-        () => settle(undefined, 'error'),
+      attempt(
+        this.breaker,
+        timeoutMs,
+        () => count(limiter, name),
+        (result, fault) => {
+          if (fault) onLocal(fault);
+          resolve(result);
+        },
       );
     });
   }

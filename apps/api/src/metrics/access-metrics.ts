@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
+import { registerCounters, registerGauge } from './read-metrics.js';
 
 /** Why a request was refused: no key, several that differ, one that nobody has, or more than its limit. */
 export type RefusalReason = 'missing' | 'several' | 'unknown' | 'limit';
@@ -45,45 +46,18 @@ export function registerAccess(registry: Registry, state: () => AccessState): vo
       }
     },
   });
-  registerReasons(
+  registerCounters(
     registry,
     'api_key_refusals_total',
     'Requests that were not answered: no key (missing), different ones (several), an unknown one, or over its limit',
+    'reason',
     () => state().refusals,
   );
-  registerReasons(
+  registerCounters(
     registry,
     'api_key_limits_local_total',
     'Requests whose limit was counted by this process alone: Redis was late (timeout), down (error) or left alone (open)',
+    'reason',
     () => state().locals,
   );
-}
-
-function registerReasons(
-  registry: Registry,
-  name: string,
-  help: string,
-  counts: () => Readonly<Record<string, number>>,
-): void {
-  new Counter({
-    name,
-    help,
-    labelNames: ['reason'] as const,
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [reason, count] of Object.entries(counts())) this.inc({ reason }, count);
-    },
-  });
-}
-
-function registerGauge(registry: Registry, name: string, help: string, value: () => number): void {
-  new Gauge({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.set(value());
-    },
-  });
 }

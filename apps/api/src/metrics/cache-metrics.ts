@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { registerCounter, registerCounters, registerGauge } from './read-metrics.js';
 
 /** What the cache has counted and holds. */
 export interface CacheState {
@@ -25,26 +26,25 @@ const BREAKER_STATES: readonly BreakerState[] = ['closed', 'open', 'half-open'];
 /** Registers the metrics of the cache; returns what counts commands to the store. */
 export function registerCache(registry: Registry, state: () => CacheState): (...observation: StoreObservation) => void {
   const registers = [registry];
-  new Counter({
-    name: 'cache_requests_total',
-    help: 'Answers by where they came from: l1 (memory), l2 (Redis) or miss (made anew)',
-    labelNames: ['outcome'] as const,
-    registers,
-    collect() {
+  registerCounters(
+    registry,
+    'cache_requests_total',
+    'Answers by where they came from: l1 (memory), l2 (Redis) or miss (made anew)',
+    'outcome',
+    () => {
       const { l1, l2, misses } = state();
-      this.reset();
-      for (const [outcome, count] of Object.entries({ l1, l2, miss: misses })) this.inc({ outcome }, count);
+      return { l1, l2, miss: misses };
     },
-  });
-  counter(
+  );
+  registerCounter(
     registry,
     'cache_flights_shared_total',
     'Questions that waited for the answer of another',
     () => state().shared,
   );
-  counter(registry, 'cache_evictions_total', 'Answers dropped from memory for room', () => state().evictions);
-  gauge(registry, 'cache_memory_bytes', 'Bytes of answers in memory', () => state().bytes);
-  gauge(registry, 'cache_memory_entries', 'Answers in memory', () => state().entries);
+  registerCounter(registry, 'cache_evictions_total', 'Answers dropped from memory for room', () => state().evictions);
+  registerGauge(registry, 'cache_memory_bytes', 'Bytes of answers in memory', () => state().bytes);
+  registerGauge(registry, 'cache_memory_entries', 'Answers in memory', () => state().entries);
   if (state().breakers === undefined) return () => undefined;
   new Gauge({
     name: 'cache_breaker_state',
@@ -80,27 +80,4 @@ function storeMetrics(registry: Registry): (...observation: StoreObservation) =>
     if (seconds > 0) duration.observe({ operation }, seconds);
     if (reason !== undefined) faults.inc({ operation, reason });
   };
-}
-
-function counter(registry: Registry, name: string, help: string, value: () => number): void {
-  new Counter({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc(value());
-    },
-  });
-}
-
-function gauge(registry: Registry, name: string, help: string, value: () => number): void {
-  new Gauge({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.set(value());
-    },
-  });
 }

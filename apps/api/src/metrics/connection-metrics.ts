@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { registerCounter, registerGauge } from './read-metrics.js';
 
 /** How many connections clients have open, and how many were refused since the start. */
 export interface ConnectionsState {
@@ -8,22 +9,11 @@ export interface ConnectionsState {
 
 /** Registers the metrics of the public port's connections, read at each scrape. */
 export function registerConnections(registry: Registry, state: () => ConnectionsState): void {
-  const registers = [registry];
-  new Gauge({
-    name: 'http_connections_open',
-    help: 'Connections that clients have open',
-    registers,
-    collect() {
-      this.set(state().open);
-    },
-  });
-  new Counter({
-    name: 'http_connections_refused_total',
-    help: 'Connections that were closed at once because as many were open as may be',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(state().refused);
-    },
-  });
+  registerGauge(registry, 'http_connections_open', 'Connections that clients have open', () => state().open);
+  registerCounter(
+    registry,
+    'http_connections_refused_total',
+    'Connections that were closed at once because as many were open as may be',
+    () => state().refused,
+  );
 }

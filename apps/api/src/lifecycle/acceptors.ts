@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Connections, LINGER_MS } from './connections.js';
+import { Connections } from './connections.js';
 
 /** Sockets that listen beside the server's own. */
 const ACCEPTORS = 15;
@@ -56,9 +56,9 @@ export class Acceptors implements BeforeApplicationShutdown {
   /** Accepts no more; resolves when the requests on what was accepted are answered. */
   async beforeApplicationShutdown(): Promise<void> {
     const closed = this.servers.splice(0).map((server) => once(server.close(), 'close'));
-    const sweep = setInterval(() => this.closeUnused(), LINGER_MS);
+    const done = this.connections.closeUnused(this.accepted);
     await Promise.all(closed);
-    clearInterval(sweep);
+    done();
   }
 
   private async beside(server: HttpServer, options: ListenOptions): Promise<Server> {
@@ -76,10 +76,6 @@ export class Acceptors implements BeforeApplicationShutdown {
     acceptor.listen(options);
     await once(acceptor, 'listening');
     return acceptor;
-  }
-
-  private closeUnused(): void {
-    for (const socket of this.accepted) if (this.connections.isUnused(socket)) socket.destroy();
   }
 }
 

@@ -8,7 +8,7 @@ import { aroundRequests } from './around-requests.js';
 import { mostConnections, openFilesLimit } from './open-files.js';
 
 /** How long a connection may stay without a request once the server takes no new ones: a request may be on its way. */
-export const LINGER_MS = 300;
+const LINGER_MS = 300;
 
 /** When a connection is to be closed with its next answer, in terms of `performance.now()`. */
 const CLOSE_AFTER = Symbol('closeAfter');
@@ -100,14 +100,19 @@ export class Connections {
     // Called by Node and nobody else, when the server closes.
     server.closeIdleConnections = () => {
       if (!server.listening) return;
-      const sweep = setInterval(() => this.closeUnused(), LINGER_MS);
-      server.once('close', () => clearInterval(sweep));
+      server.once('close', this.closeUnused(this.inFlight));
     };
   }
 
-  /** Whether there is no request on the connection, and its last answer is on its way wholly. */
-  isUnused(socket: Socket): boolean {
-    return !this.isBusy(socket) && socket.writableLength === 0;
+  /**
+   * Closes those of these connections on which there is no request and whose last answer is on its way wholly, again and
+   * again until the function that is returned is called.
+   */
+  closeUnused(sockets: { keys(): Iterable<Socket> }): () => void {
+    const sweep = setInterval(() => {
+      for (const socket of sockets.keys()) if (!this.isBusy(socket) && socket.writableLength === 0) socket.destroy();
+    }, LINGER_MS);
+    return () => clearInterval(sweep);
   }
 
   /** Whether a request is in flight on the connection. */
@@ -121,10 +126,6 @@ export class Connections {
 
   requestEnded(socket: Socket): void {
     this.count(socket, -1);
-  }
-
-  private closeUnused(): void {
-    for (const socket of this.inFlight.keys()) if (this.isUnused(socket)) socket.destroy();
   }
 
   private count(socket: Socket, change: number): void {

@@ -1,8 +1,8 @@
-import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../apps/api/src/cache/testing/redis-server.js';
 import { Histogram } from '../../loadtest/generator/histogram.js';
 import { RunningService } from '../setup/running-service.js';
+import { answersOfBoth, ask, QUESTIONS } from '../setup/swap-questions.js';
 import { SwappedDataset } from '../setup/swapped-dataset.js';
 import { recordFault } from './fault-record.js';
 import { openFiles } from './process-paths.js';
@@ -15,12 +15,6 @@ const PAUSE_MS = 10;
 const MB = 2 ** 20;
 /** Versions that were replaced are closed a second after. */
 const CLOSED_MS = 1500;
-const QUESTIONS = ['/filters', '/tracks', '/tracks?region=Global', '/tracks?date=latest', '/artist?artist=Ona%20Bel'];
-for (let limit = 1; limit <= 30; limit++) {
-  for (const chart of ['top200', 'viral50']) {
-    QUESTIONS.push(`/rankings?region=Global&date=latest&chart=${chart}&limit=${limit}`);
-  }
-}
 
 let swapped: SwappedDataset;
 let service: RunningService;
@@ -37,44 +31,10 @@ afterAll(async () => {
   await swapped.remove();
 });
 
-interface Answer {
-  readonly status: number;
-  readonly etag: string;
-  readonly body: string;
-}
-
-function ask(path: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { port } = service;
-    get({ host: '127.0.0.1', port, path, headers: { 'accept-encoding': 'identity' } }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => (body += text));
-      response.on('end', () => resolve({ status: response.statusCode!, etag: response.headers.etag ?? '', body }));
-    }).on('error', reject);
-  });
-}
-
 let swaps = 0;
 async function swap(): Promise<void> {
   swapped.pointTo(swapped.versions[++swaps % 2]!);
   await until('the next version', async () => (await service.metric('dataset_replacements_total')) === swaps);
-}
-
-/** Every answer of both versions by question and ETag. */
-async function rightAnswers(): Promise<ReadonlyMap<string, string>> {
-  const right = new Map<string, string>();
-  for (let version = 0; version < 2; version++) {
-    for (const question of QUESTIONS) {
-      const { status, etag, body } = await ask(question);
-      expect([question, status]).toEqual([question, 200]);
-      right.set(`${question} ${etag}`, body);
-    }
-    await swap();
-  }
-  // Of each question two answers, told apart by their ETags.
-  expect(right.size).toBe(2 * QUESTIONS.length);
-  expect(new Set(right.values()).size).toBeGreaterThan(QUESTIONS.length);
-  return right;
 }
 
 /** Clients that ask and compare until they are stopped. */
@@ -100,7 +60,11 @@ class Comparing {
       const question = QUESTIONS[(turn * 7) % QUESTIONS.length]!;
       const began = performance.now();
       this.sent++;
-      const answer = await ask(question).catch((error: unknown) => ({ status: 0, etag: '', body: String(error) }));
+      const answer = await ask(service.port, question).catch((error: unknown) => ({
+        status: 0,
+        etag: '',
+        body: String(error),
+      }));
       this.latency.record((performance.now() - began) * 1000);
       const key = `${question} ${answer.etag}`;
       this.seen.add(key);
@@ -115,7 +79,7 @@ const filesOpen = () => openFiles(service.pid).filter((path) => path.startsWith(
 
 describe('a hot swap', () => {
   it(`under load, ${SWAPS} times in a row`, async () => {
-    const right = await rightAnswers();
+    const right = await answersOfBoth(service.port, swap);
     const clients = new Comparing(right);
     for (let i = 0; i < FIRST_SWAPS; i++) await swap();
     await sleep(CLOSED_MS);

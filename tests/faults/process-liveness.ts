@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { render } from '../helm/chart.js';
 import { only } from '../kubernetes/objects.js';
 
@@ -28,6 +29,13 @@ export async function isAlive(managementPort: number, timeoutMs: number): Promis
   } catch {
     return false;
   }
+}
+
+/** Waits until /livez says that the process lives; resolves with how many milliseconds that took. */
+export async function aliveAfterMs(managementPort: number): Promise<number> {
+  const began = performance.now();
+  while (!(await isAlive(managementPort, 1000))) await sleep(10);
+  return performance.now() - began;
 }
 
 /** What the kubelet saw of a container. */

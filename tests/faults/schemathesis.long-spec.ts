@@ -1,10 +1,7 @@
-import { ensureBuilt } from '../setup/built-program.js';
-import { RunningService } from '../setup/running-service.js';
+import type { RunningService } from '../setup/running-service.js';
 import { recordFault } from './fault-record.js';
-import { faultsInLog, fuzz, unreached, type Fuzzed } from './schemathesis.js';
+import { faultsInLog, fuzz, SEED, startFuzzed, unreached, type Fuzzed } from './schemathesis.js';
 
-/** Printed, and taken from FUZZ_SEED to send the same cases again. */
-const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 const CASES = 50_000;
 /** For each operation and run; with more of them in one run a case takes longer to make. */
 const EXAMPLES = 600;
@@ -16,9 +13,7 @@ const MOST_GROWTH_MB = 96;
 
 let service: RunningService;
 beforeAll(async () => {
-  process.stderr.write(`tests/faults/schemathesis: FUZZ_SEED=${SEED}\n`);
-  await ensureBuilt('service', 'dataset');
-  service = await RunningService.start({ LOG_REQUEST_SAMPLE: '0' });
+  service = await startFuzzed();
 }, 120_000);
 afterAll(() => service.stop());
 

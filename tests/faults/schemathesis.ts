@@ -5,7 +5,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { RunningService } from '../setup/running-service.js';
+import { ensureBuilt } from '../setup/built-program.js';
+import { RunningService } from '../setup/running-service.js';
 import { ROOT } from '../setup/tree.js';
 
 /** What one run of schemathesis sends; one seed sends the same cases to the same data again. */
@@ -25,6 +26,9 @@ export interface Fuzzed {
   readonly findings: string;
 }
 
+/** Printed, and taken from FUZZ_SEED to send the same cases again. */
+export const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+
 const PROGRAM = join(ROOT, '.tools/schemathesis/bin/st');
 const SECONDS_PER_REQUEST = 10;
 /** Has schemathesis load schemathesis_hooks.py, which says what is left out and why, and leaves no compiled form of it. */
@@ -40,6 +44,13 @@ const reportSchema = z.object({
   operations: z.object({ total: z.number(), tested: z.number(), errored: z.number() }),
   test_cases: z.object({ generated: z.number(), with_failures: z.number(), errored: z.number() }),
 });
+
+/** The service as it is fuzzed; says with which seed. */
+export async function startFuzzed(): Promise<RunningService> {
+  process.stderr.write(`tests/faults/schemathesis: FUZZ_SEED=${SEED}\n`);
+  await ensureBuilt('service', 'dataset');
+  return RunningService.start({ LOG_REQUEST_SAMPLE: '0' });
+}
 
 /**
  * Sends what schemathesis makes of the service's own OpenAPI document to it, right and wrong, with every check there is.

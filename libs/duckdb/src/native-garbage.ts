@@ -1,16 +1,16 @@
+import { constants, PerformanceObserver, type PerformanceEntry } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Weight of results after which the young generation is collected: one for each, and one more for so many rows. */
-const WEIGHT = 64;
+const WEIGHT = 128;
 const ROWS_OF_WEIGHT = 8;
 /**
- * Such collections after which everything is collected, or bytes outside of the heap: some always live on into the old
- * generation, where V8 lets 64 MB of them gather before it frees any.
+ * Such collections without one of everything, by V8 itself or from here, after which everything is collected: a few results
+ * always live on into the old generation. It stops the process for some 50 ms, and V8 does most of its own work beside it.
  */
-const MINOR_OF_MAJOR = 16;
-const EXTERNAL_BYTES = 16 * 2 ** 20;
+const MINOR_OF_MAJOR = 64;
 
 type Collect = (options: { readonly type: 'minor' | 'major' }) => void;
 let collect: Collect | undefined;
@@ -22,9 +22,16 @@ let collect: Collect | undefined;
  */
 export class NativeGarbage {
   private weight = 0;
-  private collections = 0;
-  /** Bytes outside of the heap, the least since everything was collected. */
-  private leastExternal = Infinity;
+  private minor = 0;
+  /**
+   * Collections by V8 itself, which make those from here needless: two in a row move what is in somebody's hands at both
+   * to the old generation, and so make work for a collection of everything.
+   */
+  private readonly seen = new PerformanceObserver((list) => this.collected(list.getEntries()));
+
+  constructor() {
+    this.seen.observe({ entryTypes: ['gc'] });
+  }
 
   /**
    * Counts a result of so many rows that is not needed any more, and collects after some. Rows count because of what is
@@ -34,12 +41,17 @@ export class NativeGarbage {
     this.weight += 1 + rows / ROWS_OF_WEIGHT;
     if (this.weight < WEIGHT) return;
     this.weight = 0;
-    const external = getHeapStatistics().external_memory;
-    this.leastExternal = Math.min(this.leastExternal, external);
-    const grown = external - this.leastExternal > EXTERNAL_BYTES;
-    const type = ++this.collections % MINOR_OF_MAJOR === 0 || grown ? 'major' : 'minor';
-    if (type === 'major') this.leastExternal = Infinity;
-    void NativeGarbage.collect(type);
+    void NativeGarbage.collect(++this.minor % MINOR_OF_MAJOR === 0 ? 'major' : 'minor');
+  }
+
+  /** Ends the watch over V8's collections. */
+  close(): void {
+    this.seen.disconnect();
+  }
+
+  private collected(entries: readonly PerformanceEntry[]): void {
+    this.weight = 0;
+    if (entries.some(isMajor)) this.minor = 0;
   }
 
   /**
@@ -55,4 +67,9 @@ export class NativeGarbage {
     }
     collect({ type });
   }
+}
+
+function isMajor(entry: PerformanceEntry): boolean {
+  const { kind } = (entry as PerformanceEntry & { readonly detail: { readonly kind: number } }).detail;
+  return kind === constants.NODE_PERFORMANCE_GC_MAJOR;
 }

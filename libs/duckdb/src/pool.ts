@@ -126,6 +126,7 @@ export class QueryPool {
       await this.drained.promise;
     }
     for (const { connection } of this.idle.splice(0)) connection.closeSync();
+    this.garbage.close();
   }
 
   private async run(slot: Slot, query: Query, timeoutMs: number): Promise<readonly DuckDBDataChunk[]> {

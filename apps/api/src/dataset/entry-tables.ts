@@ -1,5 +1,6 @@
 import type { QueryPool } from '#libs/duckdb';
 import { decodeEntries, EntryColumns } from '#libs/serving';
+import { GatherTime } from './gather-time.js';
 import { RowBatches, type BatchOptions } from './row-batches.js';
 
 /** A table of the serving file whose rows hold entries, with its key. */
@@ -18,7 +19,9 @@ export class EntryTables {
   private readonly spare: EntryColumns[] = [];
 
   constructor(pool: QueryPool, options: Pick<BatchOptions, 'maxQueued' | 'timeoutMs'>) {
-    const batches = (table: EntryTable) => new RowBatches(pool, { ...options, table, key: KEYS[table] });
+    const time = new GatherTime();
+    const gatherMs = () => time.ms;
+    const batches = (table: EntryTable) => new RowBatches(pool, { ...options, gatherMs, table, key: KEYS[table] });
     this.tables = { chart: batches('chart'), artist_page: batches('artist_page'), top_list: batches('top_list') };
   }
 

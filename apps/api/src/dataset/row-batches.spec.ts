@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const batches = (change: Partial<BatchOptions> = {}) =>
-  new RowBatches(pool, { table: 'held', key: 'id', maxQueued: 1000, timeoutMs: 20_000, ...change });
+  new RowBatches(pool, { table: 'held', key: 'id', maxQueued: 1000, timeoutMs: 20_000, gatherMs: () => 0, ...change });
 
 async function read(from: RowBatches, keys: readonly number[]): Promise<[number, string][]> {
   const found: [number, string][] = [];
@@ -79,6 +79,34 @@ describe('rows read by keys', () => {
       [3, '3'],
       [6, '6'],
     ]);
+  });
+});
+
+describe('gathering', () => {
+  const together = (one: RowBatches) => Promise.all([3, 6, 9, 12].map((key) => read(one, [key])));
+
+  it('puts what is asked soon after a query into the next, where questions come together', async () => {
+    const one = batches({ gatherMs: () => 250 });
+    await together(one);
+    const first = read(one, [9]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(queries).toHaveLength(1);
+    expect(await Promise.all([first, read(one, [12])])).toEqual([[[9, '9']], [[12, '12']]]);
+    expect(queries).toHaveLength(2);
+  });
+
+  it('is not done for one client that waits for each answer', async () => {
+    const one = batches({ gatherMs: () => 60_000 });
+    for (let i = 0; i < 20; i++) await read(one, [3]);
+    expect(queries).toHaveLength(20);
+  });
+
+  it('ends when there are enough questions', async () => {
+    const one = batches({ gatherMs: () => 60_000 });
+    await together(one);
+    const asked = Array.from({ length: 64 }, (_, i) => read(one, [3 * i]));
+    expect(await Promise.all(asked)).toHaveLength(64);
+    expect(queries).toHaveLength(2);
   });
 });
 

@@ -5,7 +5,13 @@ import { ByteColumn, numbers, QueryQueueFullError, QueryTimeoutError, type Query
 const SIZES = [1, 4, 16, 64, 256] as const;
 const MOST_KEYS = 256;
 /** Queries of one table at a time: while one runs, what is asked meanwhile gathers for the next. */
-const MOST_RUNNING = 2;
+const MOST_RUNNING = 1;
+/** Questions in a query, on average, from which there are others to wait for; one client after the other always has one. */
+const SEVERAL = 1.1;
+/** Weight of the newest query in that average. */
+const NEWEST = 0.1;
+/** Questions that are enough for a query of their own, so that no more are waited for. */
+const ENOUGH = 64;
 
 /** Bounds of {@link RowBatches}. */
 export interface BatchOptions {
@@ -16,6 +22,8 @@ export interface BatchOptions {
   readonly maxQueued: number;
   /** Milliseconds a question may wait before it is asked. */
   readonly timeoutMs: number;
+  /** Milliseconds from the start of one query to that of the next, asked before each. */
+  readonly gatherMs: () => number;
 }
 
 /** Takes a row that was found; the bytes are valid during the call only. */
@@ -31,13 +39,17 @@ interface Waiter {
 
 /**
  * Reads rows of a table by unique key, questions that come at the same time in one query: planning a query costs several
- * times as much as finding a row. What is asked in one turn of the event loop, or while queries run, goes together.
+ * times as much as finding a row. What is asked in one turn of the event loop, while a query runs, or soon after it began
+ * where the processor is busy, goes together.
  */
 export class RowBatches {
   private readonly statements: ReadonlyMap<number, string>;
   private readonly waiting: Waiter[] = [];
   private running = 0;
+  private startedAt = -Infinity;
+  private perQuery = 1;
   private scheduled = false;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly pool: QueryPool,
@@ -72,20 +84,32 @@ export class RowBatches {
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ keys, take, asked: performance.now(), resolve, reject });
-      if (this.scheduled || this.running >= MOST_RUNNING) return;
-      this.scheduled = true;
-      setImmediate(() => {
-        this.scheduled = false;
-        this.next();
-      });
+      this.schedule();
     });
   }
 
-  private next(): void {
-    while (this.running < MOST_RUNNING && this.waiting.length > 0) {
-      const batch = this.gather();
-      if (batch.length > 0) void this.run(batch);
+  /** Asks what waits in the next turn of the event loop, or when it is time for the next query. */
+  private schedule(): void {
+    if (this.scheduled || this.running >= MOST_RUNNING || this.waiting.length === 0) return;
+    const enough = this.waiting.length >= ENOUGH;
+    if (this.timer && !enough) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const waitMs = enough || this.perQuery < SEVERAL ? 0 : this.startedAt + this.options.gatherMs() - performance.now();
+    if (waitMs >= 1) {
+      this.timer = setTimeout(() => this.next(), waitMs);
+      return;
     }
+    this.scheduled = true;
+    setImmediate(() => this.next());
+  }
+
+  private next(): void {
+    this.scheduled = false;
+    this.timer = undefined;
+    const batch = this.gather();
+    if (batch.length > 0) void this.run(batch);
+    this.schedule();
   }
 
   /** Takes questions off the queue until a query is full; those that have waited too long are refused. */
@@ -108,6 +132,8 @@ export class RowBatches {
 
   private async run(batch: readonly Waiter[]): Promise<void> {
     this.running++;
+    this.startedAt = performance.now();
+    this.perQuery += NEWEST * (batch.length - this.perQuery);
     try {
       const keys = batch.length === 1 ? batch[0]!.keys : [...new Set(batch.flatMap((waiter) => waiter.keys))];
       const size = SIZES.find((candidate) => candidate >= keys.length)!;
@@ -122,7 +148,7 @@ export class RowBatches {
       for (const waiter of batch) waiter.reject(error);
     }
     this.running--;
-    this.next();
+    this.schedule();
   }
 }
 

@@ -102,8 +102,11 @@ export class AnswerWriter {
     ];
   }
 
-  /** The answer in a coding, or undefined when that has not been made yet; what is short is sent plain. */
-  prepared(answer: WireAnswer, etags: ETags, coding: Coding): PreparedAnswer | undefined {
+  /**
+   * The answer in a coding, or undefined when that has not been made yet; what is short is sent plain. It is kept with the
+   * answer unless `once` says that this may be the only time.
+   */
+  prepared(answer: WireAnswer, etags: ETags, coding: Coding, once = false): PreparedAnswer | undefined {
     const used = answer.body.length < LEAST_CODED_BYTES ? 'identity' : coding;
     const known = answer.prepared?.[used];
     if (known) return known;
@@ -112,8 +115,9 @@ export class AnswerWriter {
     const head = ['Content-Type', answer.contentType, 'Content-Length', String(body.length)];
     if (used !== 'identity') head.push('Content-Encoding', used);
     head.push('ETag', etags[used], ...this.common, ...OF_REQUEST);
-    answer.prepared ??= {};
-    return (answer.prepared[used] = { head, body });
+    const prepared = { head, body };
+    if (!once) (answer.prepared ??= {})[used] = prepared;
+    return prepared;
   }
 
   /** Sends an answer; without its body to a HEAD request. */

@@ -75,7 +75,7 @@ export class Listings {
     try {
       const { value, from } = peeked ? ({ value: peeked, from: 'l1' } as const) : await this.load(question);
       if (coding !== 'identity') await this.code(value, coding, question);
-      return { prepared: this.writer.prepared(value, question.etags, coding)!, from };
+      return { prepared: this.writer.prepared(value, question.etags, coding, from === 'miss')!, from };
     } finally {
       if (admitted) this.admission.end();
     }

@@ -24,7 +24,7 @@ export interface Server {
 }
 
 /** As the service is started by `npm start`; the servers it is compared with get the same. */
-const NODE_FLAGS = ['--max-semi-space-size=8'] as const;
+const NODE_FLAGS = ['--max-semi-space-size=8', '--v8-pool-size=1', '--heap-growing-percent=100'] as const;
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' } as const;
 /** The service gathers lines for 200 ms. */
 const LOG_FLUSH_MS = 250;

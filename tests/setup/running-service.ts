@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { DATASET_PROGRAM, programPath } from './built-program.js';
 
 const SERVICE_PROGRAM = programPath('service');
+/** As in `npm start`. */
+const NODE_FLAGS = ['--max-semi-space-size=8', '--v8-pool-size=1', '--heap-growing-percent=100'];
 const START_MS = 20_000;
 
 /** How a program ended, and what it wrote. */
@@ -48,7 +50,7 @@ export function launchService(
   nodeFlags: readonly string[] = [],
   { openFiles, user }: Launch = {},
 ): ChildProcess {
-  const args = [process.execPath, '--max-semi-space-size=8', ...nodeFlags, SERVICE_PROGRAM];
+  const args = [process.execPath, ...NODE_FLAGS, ...nodeFlags, SERVICE_PROGRAM];
   const limited = openFiles === undefined ? args : ['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, ...args];
   return spawn(limited[0]!, limited.slice(1), {
     env: {

@@ -29,8 +29,8 @@ export const SETTINGS = z.object({
     .describe(
       'Seconds between looks for a new version of the dataset, which is then opened and served without a restart; 0 never looks.',
     ),
-  DUCKDB_MEMORY_LIMIT: quantity(BYTES, 'a size such as 128MB or 1GB')
-    .default('128MB')
+  DUCKDB_MEMORY_LIMIT: quantity(BYTES, 'a size such as 32MB or 1GB')
+    .default('32MB')
     .describe('Memory that DuckDB may use for its buffers.'),
   DUCKDB_THREADS: count(1, 256)
     .default(1)
@@ -132,7 +132,7 @@ export const SETTINGS = z.object({
       'File of API keys, a line each of name, SHA-256 of the key and, if it has one, limit in requests per minute; read again when it changes. Without it no key is asked for.',
     ),
   CACHE_L1_MAX_BYTES: count(0, 2 ** 40)
-    .default(8 * 2 ** 20)
+    .default(24 * 2 ** 20)
     .describe('Bytes of answers that are kept in memory; 0 keeps none.'),
   CACHE_L2: oneOf(['on', 'off'])
     .default('on')

@@ -26,8 +26,8 @@ export interface Server {
 /** As the service is started by `npm start`; the servers it is compared with get the same. */
 const NODE_FLAGS = ['--max-semi-space-size=8', '--v8-pool-size=1', '--heap-growing-percent=100'] as const;
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' } as const;
-/** The service gathers lines for 200 ms. */
-const LOG_FLUSH_MS = 250;
+/** The service gathers lines for 200 ms, and may be held up just then. */
+const LOG_FLUSH_MS = 400;
 const SERVICE = 'dist/apps/api/src/main.js';
 /** Headers that node:http writes itself. */
 const OWN_HEADERS = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding']);

@@ -16,7 +16,7 @@ export interface ColdRate {
   readonly limit: number | undefined;
 }
 
-/** DuckDB's memory limits that are compared; the service's default is 32MB. */
+/** DuckDB's memory limits that are compared; the service's default is 64MB. */
 const MEMORY_LIMITS = ['32MB', '64MB', '128MB', '1GB'] as const;
 const [CHARTS_PER_SECOND, PAGES_PER_SECOND] = [6000, 4000];
 /** More than this many a second and core have not been seen; a run that has asked them all ends early. */

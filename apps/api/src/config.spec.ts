@@ -20,8 +20,8 @@ const BAD: readonly (readonly [Record<string, string>, string])[] = [
   [{ HOST: ' ' }, 'HOST=" ": must be an address such as 0.0.0.0 or ::'],
   [{ MANAGEMENT_PORT: '5000' }, 'MANAGEMENT_PORT=5000: must be another port than PORT=5000'],
   [{ DATASET_VERIFY: 'no' }, 'DATASET_VERIFY="no": must be one of digest, size'],
-  [{ DUCKDB_MEMORY_LIMIT: 'lots' }, 'DUCKDB_MEMORY_LIMIT="lots": must be a size such as 32MB or 1GB'],
-  [{ DUCKDB_MEMORY_LIMIT: '128mb' }, 'DUCKDB_MEMORY_LIMIT="128mb": must be a size such as 32MB or 1GB'],
+  [{ DUCKDB_MEMORY_LIMIT: 'lots' }, 'DUCKDB_MEMORY_LIMIT="lots": must be a size such as 64MB or 1GB'],
+  [{ DUCKDB_MEMORY_LIMIT: '128mb' }, 'DUCKDB_MEMORY_LIMIT="128mb": must be a size such as 64MB or 1GB'],
   [{ DUCKDB_THREADS: '0' }, 'DUCKDB_THREADS="0": must be a whole number from 1 to 256'],
   [{ DUCKDB_CONNECTIONS: '2.5' }, 'DUCKDB_CONNECTIONS="2.5": must be a whole number from 1 to 64'],
   [{ DUCKDB_QUERY_TIMEOUT_MS: '5s' }, 'DUCKDB_QUERY_TIMEOUT_MS="5s": must be a whole number from 1 to 3600000'],
@@ -47,7 +47,7 @@ describe('the settings', () => {
     expect(config.server).toMatchObject({ port: 5000, host: '0.0.0.0', trustProxy: false, corsOrigins: ['*'] });
     expect(config.management.port).toBe(9090);
     expect(config.dataset).toEqual({ dir: 'data/sample', verify: 'digest', watchSeconds: 10 });
-    expect(config.duckdb).toMatchObject({ memoryLimit: '32MB', threads: 1, connections: 4 });
+    expect(config.duckdb).toMatchObject({ memoryLimit: '64MB', threads: 1, connections: 4 });
     expect(config.log).toMatchObject({ level: 'info', format: 'auto', file: undefined, requestSample: 1 });
   });
 

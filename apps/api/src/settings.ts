@@ -29,9 +29,11 @@ export const SETTINGS = z.object({
     .describe(
       'Seconds between looks for a new version of the dataset, which is then opened and served without a restart; 0 never looks.',
     ),
-  DUCKDB_MEMORY_LIMIT: quantity(BYTES, 'a size such as 32MB or 1GB')
-    .default('32MB')
-    .describe('Memory that DuckDB may use for its buffers.'),
+  DUCKDB_MEMORY_LIMIT: quantity(BYTES, 'a size such as 64MB or 1GB')
+    .default('64MB')
+    .describe(
+      'Memory that DuckDB may use for its buffers; 64MB does for the indexes of 100 million entries, a larger dataset is refused until there is more.',
+    ),
   DUCKDB_THREADS: count(1, 256)
     .default(1)
     .describe('Threads of one DuckDB query; the look-ups here gain nothing from more.'),
@@ -132,7 +134,7 @@ export const SETTINGS = z.object({
       'File of API keys, a line each of name, SHA-256 of the key and, if it has one, limit in requests per minute; read again when it changes. Without it no key is asked for.',
     ),
   CACHE_L1_MAX_BYTES: count(0, 2 ** 40)
-    .default(24 * 2 ** 20)
+    .default(16 * 2 ** 20)
     .describe('Bytes of answers that are kept in memory; 0 keeps none.'),
   CACHE_L2: oneOf(['on', 'off'])
     .default('on')

@@ -5,7 +5,7 @@ import { CURRENT_FILE, MANIFEST_FILE, SERVING_FILE, manifestSchema, versionFolde
 import { FORMAT_VERSION } from './tables.js';
 
 /** What may be wrong with a dataset directory. */
-export type DatasetFault = 'missing' | 'incomplete' | 'corrupt' | 'too-new' | 'too-old' | 'unreadable';
+export type DatasetFault = 'missing' | 'incomplete' | 'corrupt' | 'too-new' | 'too-old' | 'too-large' | 'unreadable';
 
 const allow = (dir: string) => `Allow it with "chmod -R a+rX ${dir}", or run as the user who owns it.`;
 const TOO_MANY = 'This process, or the system, has too many files open: raise its limit (ulimit -n).';

@@ -1,7 +1,9 @@
 import { copyFileSync, cpSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHARTS, DatasetError, SERVING_FILE, type DatasetVersion } from '#libs/catalog';
-import { QueryQueueFullError } from '#libs/duckdb';
+import { QueryQueueFullError, type QueryPool } from '#libs/duckdb';
+import { leastMemory } from './index-memory.js';
 import { OpenDataset, type OpenOptions } from './open-dataset.js';
 import { BuiltDataset } from './testing/built-dataset.js';
 import { chartHistory, REGIONS } from './testing/chart-history.js';
@@ -20,8 +22,12 @@ function copied(): DatasetVersion {
   return { ...built.version, folder, servingFile: join(folder, SERVING_FILE) };
 }
 
-async function faultOf(version: DatasetVersion, verify: OpenOptions['verify']): Promise<DatasetError> {
-  const options = { memoryLimit: '128MB', threads: 1, connections: 1, maxQueued: 1, queryTimeoutMs: 1000, verify };
+async function faultOf(
+  version: DatasetVersion,
+  verify: OpenOptions['verify'],
+  memoryLimit = '128MB',
+): Promise<DatasetError> {
+  const options = { memoryLimit, threads: 1, connections: 1, maxQueued: 1, queryTimeoutMs: 1000, verify };
   const tempDir = join(built.path, 'fault-temp');
   const error = await OpenDataset.open(version, { ...options, tempDir, observe: () => undefined }).then(
     () => new Error('no fault was found'),
@@ -132,5 +138,41 @@ describe('a dataset that is damaged is refused', () => {
     expect(error.fault).toBe('corrupt');
     expect(error.message).toContain(`${version.servingFile} cannot be opened: `);
     expect(error.message).toContain('Run "npm run dataset -- verify" on its directory, or build it again.');
+  });
+});
+
+describe('a dataset that needs more memory than DuckDB has', () => {
+  it('is refused with how much that is', async () => {
+    const error = await faultOf(copied(), 'size', '8MB');
+    expect(error.fault).toBe('too-large');
+    expect(error.message).toMatch(
+      / take 9 MiB of DuckDB's memory, and it has 7\.6 MiB: set DUCKDB_MEMORY_LIMIT to 9MB or more\.$/,
+    );
+  });
+
+  it('is one of a hundred million entries with 32 MB, not with the default', () => {
+    const least = leastMemory({ charts: 934_594, artistPages: 2_448_597, topLists: 861_909 });
+    expect(least).toBeGreaterThan(32e6);
+    expect(least).toBeLessThanOrEqual(64e6);
+  });
+});
+
+describe('what is served', () => {
+  it.each([
+    `SET memory_limit = '1GB'`,
+    `SET enable_external_access = true`,
+    `SELECT * FROM read_csv('/etc/passwd')`,
+    `SELECT * FROM '${join(tmpdir(), 'any.csv')}'`,
+    `ATTACH '${join(tmpdir(), 'other.duckdb')}' AS other`,
+    `COPY chart TO '${join(tmpdir(), 'chart.csv')}'`,
+    'INSTALL httpfs',
+    'LOAD httpfs',
+    'CREATE TABLE mine (id INTEGER)',
+    'DELETE FROM chart',
+  ])('lets no query do more than read it: %s', async (sql) => {
+    const pool = Reflect.get(await built.open(), 'pool') as QueryPool;
+    await expect(pool.read({ question: 'chart', sql }, () => undefined)).rejects.toThrow(
+      /disabled|locked|read-only|not.*allowed|Permission/i,
+    );
   });
 });

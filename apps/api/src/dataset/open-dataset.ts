@@ -13,6 +13,7 @@ import { lockDatabase, NativeGarbage, numbers, openDatabase, QueryPool, type Que
 import { ArtistPages } from './artist-pages.js';
 import { DayIndex, readDictionaries, type Dictionaries } from './dictionaries.js';
 import { EntryTables } from './entry-tables.js';
+import { checkMemory } from './index-memory.js';
 
 /** How a version is opened. */
 export interface OpenOptions {
@@ -46,7 +47,7 @@ export class OpenDataset {
     this.tables = new EntryTables(pool, bounds);
   }
 
-  /** Checks and opens a version. Throws {@link DatasetError} when it is damaged. */
+  /** Checks and opens a version. Throws {@link DatasetError} when it is damaged, or needs more memory. */
   static async open(version: DatasetVersion, options: OpenOptions): Promise<OpenDataset> {
     const { verify, memoryLimit, threads, tempDir, connections, maxQueued, queryTimeoutMs, observe } = options;
     if (verify === 'digest') await checkDigests(version);
@@ -54,6 +55,7 @@ export class OpenDataset {
     try {
       instance = await openDatabase({ path: version.servingFile, readOnly: true, threads, memoryLimit, tempDir });
       const connection = await instance.connect();
+      await checkMemory(connection, version.manifest.rows);
       // The IN optimizer turns a list of keys into a join that reads the whole table before the index can be used.
       await connection.run("SET GLOBAL disabled_optimizers = 'in_clause'");
       await lockDatabase(instance);
@@ -72,6 +74,7 @@ export class OpenDataset {
       });
     } catch (cause) {
       instance?.closeSync();
+      if (cause instanceof DatasetError) throw cause;
       throw new DatasetError(
         'corrupt',
         `${version.servingFile} cannot be opened: ${(cause as Error).message}. Run "npm run dataset -- verify" on its directory, or build it again.`,

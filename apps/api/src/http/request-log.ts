@@ -6,6 +6,8 @@ import { readTraceparent } from './traceparent.js';
 
 /** Kept short enough that a line stays a line. */
 const MAX_LOGGED_URL_CHARACTERS = 2048;
+/** Parameters that clients of other services put keys into; the value is none of the log's business. */
+const SECRET_PARAMETERS = /([?&](?:[\w-]*(?:key|token|secret|password)|authorization|auth|signature)=)[^&#]*/gi;
 /** Asked every few seconds by balancers, so only its failures are worth a line. */
 const SILENT_ROUTE = '/health';
 /** Lines a second about requests that were shed: a million of them would not say more than their count in the metrics. */
@@ -40,8 +42,13 @@ export interface PreparedLine {
 
 /** The JSON of the members that a URL settles; they stand after the time. */
 export function prepareLine(method: string, url: string, route: string): PreparedLine {
-  const json = JSON.stringify({ method, url: url.slice(0, MAX_LOGGED_URL_CHARACTERS), route });
+  const json = JSON.stringify({ method, url: loggedUrl(url), route });
   return { begin: `,${json.slice(1, -1)}` };
+}
+
+/** A URL as a line shows it: without the values of parameters that look like keys, and not too long. */
+export function loggedUrl(url: string): string {
+  return url.replace(SECRET_PARAMETERS, '$1[redacted]').slice(0, MAX_LOGGED_URL_CHARACTERS);
 }
 
 /** Writes one line a request: those that failed or were slow always, of the others a share. */
@@ -88,7 +95,7 @@ export class RequestLog {
     const slow = this.isSlow(durationMs);
     if (status < 400 && !slow && (route === SILENT_ROUTE || Math.random() >= this.share)) return;
     const line = {
-      ...{ method, url: url.slice(0, MAX_LOGGED_URL_CHARACTERS), route, status, durationMs, bytes, requestId, client },
+      ...{ method, url: loggedUrl(url), route, status, durationMs, bytes, requestId, client },
       ...readTraceparent(traceparent),
       ...(key !== undefined && { key }),
       ...(cache !== undefined && { cache }),

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { ROOT } from '../setup/tree.js';
 
-/** A figure that has a limit: `most` it may be, or the `least`. */
+/** A figure, mostly one that has a limit: `most` it may be, or the `least`. */
 export interface Limit {
   /** What is measured, with its unit, such as `p99 against p99 without Redis`. */
   readonly name: string;

@@ -32,7 +32,7 @@ export async function overload(loaded: LoadedService, { capacitySeconds, factors
     const normalMs = factor > 1 ? await backToNormal(loaded) : 0;
     const shed = (await service.metric('requests_shed_total', 'wait')) - shedBefore;
     record(factor, capacity, stretch, watch, normalMs);
-    expect(Object.keys(stretch.errors).filter((reason) => reason.startsWith('status'))).toEqual([]);
+    expect(stretch.errors).toEqual({});
     expect(Object.keys(stretch.retryAfter).filter((after) => after !== '1')).toEqual([]);
     expect(shed).toBeGreaterThanOrEqual(stretch.refusedCount);
     expect(watch.asked).toBeGreaterThan(0);
@@ -57,22 +57,19 @@ function record(factor: number, capacity: number, stretch: Stretch, watch: Manag
   });
 }
 
-/** Milliseconds until all of a light load is answered again; of charts that nobody has asked for. */
+/** Milliseconds until a light load, of charts that nobody has asked for, is answered again wholly for a while; fails when it never is. */
 async function backToNormal(loaded: LoadedService): Promise<number> {
   const started = performance.now();
   const paths = loaded.paths(5000, 1);
   const steady = new SteadyRequests({ port: loaded.service.port, requestsPerSecond: 100, paths });
-  let last = 0;
-  while (performance.now() - started < 2 * BACK_TO_NORMAL_MS) {
-    const begun = performance.now();
+  let normalMs = Infinity;
+  while (normalMs === Infinity && performance.now() - started < 2 * BACK_TO_NORMAL_MS) {
     const { failed, answered } = await steady.during(500);
-    if (failed === 0 && answered > 0) {
-      last = begun - started;
-      break;
-    }
+    if (failed === 0 && answered > 0) normalMs = performance.now() - started;
   }
   const { failed } = await steady.stop();
+  expect(normalMs).not.toBe(Infinity);
   expect(failed).toBe(0);
   await sleep(100);
-  return last;
+  return normalMs;
 }

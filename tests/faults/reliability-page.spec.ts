@@ -39,12 +39,14 @@ describe('the table of faults', () => {
   it('has the doors in order, and what missed its limit in bold', () => {
     const kept = { name: 'recovery, s', value: 2.345, most: 5 };
     const missed = { name: 'goodput', value: 0.7, least: 0.85 };
+    const seen = { name: 'p99, ms', value: 7 };
     const text = faultTable([
-      { ...fault, limits: [kept, missed] },
+      { ...fault, limits: [kept, missed, seen] },
       { ...fault, door: 'Redis', fault: 'killed' },
     ]);
     expect(text.indexOf('| Redis')).toBeLessThan(text.indexOf('| process'));
-    expect(text).toContain('recovery, s 2.35 (at most 5); **goodput 0.7 (at least 0.85)**');
+    expect(text).toContain('recovery, s 2.35 (at most 5); **goodput 0.7 (at least 0.85)**; p99, ms 7 |');
+    expect(text).toContain('| 1,235 ');
     expect(text).toContain('1 limits were missed');
     expect(text).toContain('a \\| b');
     expect(text).toContain('12,000');

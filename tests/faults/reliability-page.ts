@@ -27,17 +27,17 @@ export function faultTable(faults: readonly RecordedFault[]): string {
 function row({ door, fault, sent, failed, worstMs, lost, seen, limits = [], command }: RecordedFault) {
   const cells = [
     ...[door, fault, sent.toLocaleString('en-US'), failed.toLocaleString('en-US')],
-    ...[worstMs === undefined ? '' : worstMs.toPrecision(3).replace(/e.*/, ''), lost],
+    ...[worstMs === undefined ? '' : rounded(worstMs), lost],
     [seen, ...limits.map(figure)].filter((text) => text !== '').join('; '),
   ];
   return [...cells.map((cell) => cell.replaceAll('|', '\\|')), `\`${command.replaceAll('|', '.')}\``];
 }
 
-/** A figure beside its limit, in bold when that was missed. */
+/** A figure beside its limit, if it has one, in bold when that was missed. */
 function figure(limit: Limit): string {
   const { name, value, most, least } = limit;
-  const bound = most === undefined ? `at least ${least}` : `at most ${most}`;
-  const text = `${name} ${rounded(value)} (${bound})`;
+  const bound = most !== undefined ? ` (at most ${most})` : least !== undefined ? ` (at least ${least})` : '';
+  const text = `${name} ${rounded(value)}${bound}`;
   return isKept(limit) ? text : `**${text}**`;
 }
 

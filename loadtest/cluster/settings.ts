@@ -10,6 +10,10 @@ export const clusterSettingsSchema = z.object({
     .describe(
       'command that runs another one where the ingress can be reached; empty where it can be reached from here',
     ),
+  E2E_NODE: z
+    .string()
+    .default('docker exec kind-control-plane')
+    .describe('command that runs another one on the node as root, for what only the node can do: to kill a process'),
   E2E_BUILD_IMAGE: z
     .string()
     .default('docker build --tag {image} {folder} && kind load docker-image {image}')

@@ -28,6 +28,11 @@ export class Shell {
     return must(await run([...words(this.settings.E2E_HELM), ...args], {}, input), `helm ${args.join(' ')}`);
   }
 
+  /** What a line of a POSIX shell prints on the node. Throws with what it says when it fails. */
+  async onNode(line: string): Promise<string> {
+    return must(await run([...words(this.settings.E2E_NODE), 'sh', '-c', line], {}), line);
+  }
+
   /** A command, started where the ingress can be reached. */
   entered(command: readonly string[], env: Readonly<Record<string, string>>) {
     return start([...words(this.settings.E2E_ENTER), ...command], env);

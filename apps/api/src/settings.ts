@@ -134,7 +134,7 @@ export const SETTINGS = z.object({
       'File of API keys, a line each of name, SHA-256 of the key and, if it has one, limit in requests per minute; read again when it changes. Without it no key is asked for.',
     ),
   CACHE_L1_MAX_BYTES: count(0, 2 ** 40)
-    .default(16 * 2 ** 20)
+    .default(12 * 2 ** 20)
     .describe('Bytes of answers that are kept in memory; 0 keeps none.'),
   CACHE_L2: oneOf(['on', 'off'])
     .default('on')

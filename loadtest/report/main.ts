@@ -39,6 +39,10 @@ async function main(): Promise<void> {
   process.stdout.write(report);
   if (values.markdown !== undefined) writeFileSync(values.markdown, report);
   if (values.svg === undefined) return;
+  if (all.course.length === 0) {
+    console.error('There is no plot: no runner told its course, as those of k6 do not.');
+    return;
+  }
   const samples = values.replicas === undefined ? [] : readReplicas(readFileSync(values.replicas, 'utf8'));
   writeFileSync(values.svg, coursePlot(`${summaries[0]?.scenario ?? ''}: ${summaries[0]?.target ?? ''}`, all, samples));
 }

@@ -24,6 +24,7 @@ export async function overload(loaded: LoadedService, { capacitySeconds, factors
   await loaded.capacity(CLOSED_CONNECTIONS, COLD_SHARE, capacitySeconds);
   const capacity = await loaded.capacity(CLOSED_CONNECTIONS, COLD_SHARE, capacitySeconds);
   const { service } = loaded;
+  const missed: unknown[] = [];
   for (const factor of factors) {
     const shedBefore = await service.metric('requests_shed_total', 'wait');
     const watch = new ManagementWatch(service.managementPort);
@@ -31,13 +32,19 @@ export async function overload(loaded: LoadedService, { capacitySeconds, factors
     await watch.stop();
     const normalMs = factor > 1 ? await backToNormal(loaded) : 0;
     const shed = (await service.metric('requests_shed_total', 'wait')) - shedBefore;
-    record(factor, capacity, stretch, watch, normalMs);
+    try {
+      record(factor, capacity, stretch, watch, normalMs);
+    } catch (error) {
+      // A limit that is missed at one load says nothing of the others: they are tried, too.
+      missed.push(error);
+    }
     expect(stretch.errors).toEqual({});
     expect(Object.keys(stretch.retryAfter).filter((after) => after !== '1')).toEqual([]);
     expect(shed).toBeGreaterThanOrEqual(stretch.refusedCount);
     expect(watch.asked).toBeGreaterThan(0);
     expect(watch.failed).toBe(0);
   }
+  expect(missed).toEqual([]);
 }
 
 function record(factor: number, capacity: number, stretch: Stretch, watch: ManagementWatch, normalMs: number): void {

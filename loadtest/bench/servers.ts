@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { get, type Answer } from './http-get.js';
 import { benchFolder } from './machine.js';
+import { NODE_FLAGS } from './node-flags.js';
 import { freePort, listens, until } from './ports.js';
 import { end, SERVER_CPU, startProgram } from './processes.js';
 import type { RecordingFile } from './servers/recording.js';
@@ -23,8 +24,7 @@ export interface Server {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** As the service is started by `npm start`; the servers it is compared with get the same. */
-const NODE_FLAGS = ['--max-semi-space-size=8', '--v8-pool-size=1', '--heap-growing-percent=100'] as const;
+/** As in `npm start`, like {@link NODE_FLAGS}. */
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' } as const;
 /** The service gathers lines for 200 ms, and may be held up just then. */
 const LOG_FLUSH_MS = 400;

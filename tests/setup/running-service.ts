@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../../loadtest/bench/node-flags.js';
 import { DATASET_PROGRAM, programPath } from './built-program.js';
 
 const SERVICE_PROGRAM = programPath('service');
-/** As in `npm start`. */
-const NODE_FLAGS = ['--max-semi-space-size=8', '--v8-pool-size=1', '--heap-growing-percent=100'];
 const START_MS = 20_000;
 
 /** How a program ended, and what it wrote. */

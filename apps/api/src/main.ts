@@ -1,4 +1,5 @@
 import type { Stop } from './service.js';
+import { keepTickShape } from './tick-shape.js';
 
 /** Number of each signal that ends the service. */
 const SIGNALS = { SIGTERM: 15, SIGINT: 2 } as const;
@@ -17,6 +18,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
+await keepTickShape();
 const { startService } = await import('./service.js');
 await startService({
   arguments: process.argv,

@@ -7,6 +7,7 @@ import { UnsentAnswers } from '../lifecycle/unsent-answers.js';
 import { LEAST_CODED_BYTES } from './content-coding.js';
 import type { Coding, ETags } from './etag.js';
 import { millisecondsText } from './milliseconds.js';
+import { WholeAnswers } from './whole-answers.js';
 
 /** Where the bytes of an answer came from, as `X-Cache` says. */
 export type CacheOutcome = 'l1' | 'l2' | 'miss';
@@ -14,6 +15,8 @@ export type CacheOutcome = 'l1' | 'l2' | 'miss';
 /** An answer's bytes in one coding with its headers. */
 export interface PreparedAnswer {
   readonly head: PreparedHead;
+  /** The head as text up to the headers of a request, once it was needed. */
+  text?: string;
   readonly body: Buffer;
 }
 
@@ -42,6 +45,11 @@ const OF_REQUEST = ['X-Request-Id', '', 'X-Cache', '', 'Server-Timing', ''] as c
 
 /** Request headers that decide whether there is an answer, where keys are asked for. */
 export const VARY_BY_KEY = 'Authorization, X-API-Key';
+
+/** What may stand in no value of a header (RFC 9110, section 5.5): Node refuses it, so it is left to Node. */
+const INVALID = /[^\t\x20-\x7e\x80-\xff]/;
+const STATUS_LINES = { 200: 'HTTP/1.1 200 OK\r\n', 304: 'HTTP/1.1 304 Not Modified\r\n' } as const;
+const NOTHING = Buffer.alloc(0);
 
 /** From so many bytes on an answer may not fit into what the system takes for a client that does not read. */
 const LARGE_BYTES = 32_768;
@@ -75,7 +83,11 @@ export class AnswerWriter {
   private readonly common: readonly string[];
   /** Those of {@link common} that a 304 has. */
   private readonly revalidated: readonly string[];
-  private lastNotModified: PreparedHead | undefined;
+  private lastNotModified: PreparedAnswer | undefined;
+  /** What sends small answers. */
+  readonly whole: WholeAnswers;
+  /** Whether Node would take {@link common}, which is in part what the settings say. */
+  private readonly isValid: boolean;
   private readonly origins: ReadonlySet<string> | undefined;
 
   constructor(
@@ -84,6 +96,7 @@ export class AnswerWriter {
     private readonly unsent: UnsentAnswers,
   ) {
     const { server, access } = config;
+    this.whole = new WholeAnswers(server.keepAliveTimeoutMs);
     const withKeys = access.keysFile !== undefined;
     const anyOrigin = server.corsOrigins.includes('*');
     this.origins = anyOrigin ? undefined : new Set(server.corsOrigins);
@@ -100,6 +113,7 @@ export class AnswerWriter {
       ...['X-Content-Type-Options', 'nosniff'],
       ...['Access-Control-Expose-Headers', exposedHeaders(config).join(', ')],
     ];
+    this.isValid = areValid(this.common);
   }
 
   /**
@@ -128,35 +142,84 @@ export class AnswerWriter {
       return;
     }
     response.end(body);
-    // What is in memory anyway and goes out at once, as nearly all does, is not counted, which would cost it time.
-    if (of.outcome !== 'l1' || body.length >= LARGE_BYTES) this.unsent.track(response, body);
+    this.track(response, body, of);
+  }
+
+  /** Sends an answer to a GET whose response nobody has touched, in one piece if it can be. */
+  writeEarly(request: IncomingMessage, response: ServerResponse, prepared: PreparedAnswer, of: RequestHead): void {
+    const { body } = prepared;
+    if (body.length < LARGE_BYTES && this.writeWhole(request, response, 200, prepared, of))
+      this.track(response, body, of);
+    else this.write(request, response, prepared, of);
   }
 
   /** Tells the client that it has the bytes already. */
   writeNotModified(request: IncomingMessage, response: ServerResponse, etag: string, of: RequestHead): void {
-    response.writeHead(304, this.headOf(request, this.notModifiedHead(etag), of) as string[]);
+    response.writeHead(304, this.headOf(request, this.notModified(etag).head, of) as string[]);
     response.end();
   }
 
+  /** The same to a GET whose response nobody has touched. */
+  writeNotModifiedEarly(request: IncomingMessage, response: ServerResponse, etag: string, of: RequestHead): void {
+    if (!this.writeWhole(request, response, 304, this.notModified(etag), of))
+      this.writeNotModified(request, response, etag, of);
+  }
+
+  private track(response: ServerResponse, body: Buffer, { outcome }: RequestHead): void {
+    // What is in memory anyway and goes out at once, as nearly all does, is not counted, which would cost it time.
+    if (outcome !== 'l1' || body.length >= LARGE_BYTES) this.unsent.track(response, body);
+  }
+
+  private writeWhole(
+    request: IncomingMessage,
+    response: ServerResponse,
+    status: 200 | 304,
+    prepared: PreparedAnswer,
+    of: RequestHead,
+  ): boolean {
+    const more = this.moreOf(request, of);
+    if (this.drain.isDraining || !this.isValid || !areValid(more)) return false;
+    prepared.text ??= STATUS_LINES[status] + headText(prepared.head.slice(0, -OF_REQUEST.length));
+    const { requestId, outcome } = of;
+    const head = `${prepared.text}X-Request-Id: ${requestId}\r\nX-Cache: ${outcome}\r\nServer-Timing: ${timing(of)}\r\n${headText(more)}`;
+    return this.whole.send(request, response, status, head, prepared.body);
+  }
+
   /** The headers that a client is to store anew (RFC 9110, section 15.4.5), made once per validator in turn. */
-  private notModifiedHead(etag: string): PreparedHead {
-    if (this.lastNotModified?.[1] !== etag) this.lastNotModified = ['ETag', etag, ...this.revalidated, ...OF_REQUEST];
+  private notModified(etag: string): PreparedAnswer {
+    if (this.lastNotModified?.head[1] !== etag)
+      this.lastNotModified = { head: ['ETag', etag, ...this.revalidated, ...OF_REQUEST], body: NOTHING };
     return this.lastNotModified;
   }
 
   private headOf(request: IncomingMessage, head: PreparedHead, of: RequestHead): readonly string[] {
-    const { requestId, outcome, startedAt, more } = of;
     const end = head.length;
-    head[end - 5] = requestId;
-    head[end - 3] = outcome;
-    head[end - 1] = `cache;desc="${outcome}", total;dur=${millisecondsText(performance.now() - startedAt)}`;
-    if (more.length === 0 && !this.origins && !this.drain.isDraining) return head;
-    const { origin } = this.origins ? request.headers : {};
-    return [
-      ...head,
-      ...more,
-      ...(origin !== undefined && this.origins?.has(origin) ? ['Access-Control-Allow-Origin', origin] : []),
-      ...(this.drain.isDraining ? ['Connection', 'close'] : []),
-    ];
+    head[end - 5] = of.requestId;
+    head[end - 3] = of.outcome;
+    head[end - 1] = timing(of);
+    const more = this.moreOf(request, of);
+    if (more.length === 0 && !this.drain.isDraining) return head;
+    return [...head, ...more, ...(this.drain.isDraining ? ['Connection', 'close'] : [])];
   }
+
+  private moreOf(request: IncomingMessage, { more }: RequestHead): readonly string[] {
+    if (!this.origins) return more;
+    const { origin } = request.headers;
+    return origin !== undefined && this.origins.has(origin) ? [...more, 'Access-Control-Allow-Origin', origin] : more;
+  }
+}
+
+function timing({ outcome, startedAt }: RequestHead): string {
+  return `cache;desc="${outcome}", total;dur=${millisecondsText(performance.now() - startedAt)}`;
+}
+
+function areValid(values: readonly string[]): boolean {
+  return !values.some((value) => INVALID.test(value));
+}
+
+/** Names and values in turn as they stand on the wire. */
+function headText(pairs: readonly string[]): string {
+  let text = '';
+  for (let i = 0; i < pairs.length; i += 2) text += `${pairs[i]!}: ${pairs[i + 1]!}\r\n`;
+  return text;
 }

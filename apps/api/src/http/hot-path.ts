@@ -48,7 +48,7 @@ export class HotPath {
     const etag = matchingEtag(head.ifNoneMatch, question.etags);
     if (etag !== undefined) {
       exchange.outcome = 'l1';
-      this.writer.writeNotModified(request, response, etag, this.headOf(exchange, 'l1'));
+      this.writer.writeNotModifiedEarly(request, response, etag, this.headOf(exchange, 'l1'));
       this.early.atOnce(exchange, asked.notModified);
       this.questions.remember(asked);
       return true;
@@ -84,7 +84,7 @@ export class HotPath {
   private write(exchange: EarlyExchange, prepared: PreparedAnswer, outcome: CacheOutcome): void {
     exchange.outcome = outcome;
     exchange.bytes = prepared.body.length;
-    this.writer.write(exchange.request, exchange.response, prepared, this.headOf(exchange, outcome));
+    this.writer.writeEarly(exchange.request, exchange.response, prepared, this.headOf(exchange, outcome));
     // What nobody asked for before may never be asked for again: a flood of it would push out what is.
     if (outcome !== 'miss') this.questions.remember(exchange.asked);
   }

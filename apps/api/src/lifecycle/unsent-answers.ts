@@ -4,18 +4,35 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config.js';
 import { Metrics } from '../metrics/metrics.js';
 
+/** How many of those that are on their way have the same bytes. */
+const READERS = Symbol('readers');
+/** Those of a connection: of several that wait there, only the first hears of its end. */
+const UNSENT = Symbol('unsent');
+
+type CountedBody = Buffer & { [READERS]?: number };
+type CountedSocket = Socket & { [UNSENT]?: Unsent[] };
+
+/** An answer on its way, between those that were begun just before and after it. */
+interface Unsent {
+  readonly socket: CountedSocket;
+  readonly body: CountedBody;
+  older: Unsent | undefined;
+  newer: Unsent | undefined;
+}
+
 /**
  * The answers that clients have not yet taken wholly, and a bound on their bytes: beyond it, the connections of those that
  * are longest at it are closed, never that of the latest. What goes to many is in memory once, and counts once.
+ *
+ * A list of links and no Map: a Map that things come into and leave makes itself anew every so often, and its old selves,
+ * each of which refers to the next, keep all that was ever in them from being collected while it is young. Here that was
+ * every request with its answer.
  */
 @Injectable()
 export class UnsentAnswers {
   private readonly maxBytes: number;
-  /** In the order in which they were begun. */
-  private readonly unsent = new Map<ServerResponse, Buffer>();
-  private readonly readers = new Map<Buffer, number>();
-  /** Answers by connection: of several that wait there, only the first hears of its end. */
-  private readonly bySocket = new Map<Socket, Set<ServerResponse>>();
+  private oldest: Unsent | undefined;
+  private newest: Unsent | undefined;
   private total = 0;
   private checking = false;
 
@@ -33,53 +50,61 @@ export class UnsentAnswers {
 
   /** Counts an answer that was just given to its connection until that is rid of it. */
   track(response: ServerResponse, body: Buffer): void {
-    this.unsent.set(response, body);
-    this.ofSocket(response.req.socket).add(response);
-    const readers = this.readers.get(body) ?? 0;
-    this.readers.set(body, readers + 1);
-    if (readers === 0) this.total += body.length;
-    response.once('close', () => this.forget(response));
+    const unsent = this.begin(response.req.socket, body);
+    response.once('close', () => this.forget(unsent));
     if (this.total <= this.maxBytes || this.checking) return;
     this.checking = true;
     // Nothing of what was answered in this turn is on the network yet, however fast its client is.
     setImmediate(() => this.check());
   }
 
-  private ofSocket(socket: Socket): Set<ServerResponse> {
-    const known = this.bySocket.get(socket);
+  private begin(socket: CountedSocket, body: CountedBody): Unsent {
+    const unsent: Unsent = { socket, body, older: this.newest, newer: undefined };
+    if (this.newest) this.newest.newer = unsent;
+    else this.oldest = unsent;
+    this.newest = unsent;
+    const readers = body[READERS] ?? 0;
+    body[READERS] = readers + 1;
+    if (readers === 0) this.total += body.length;
+    this.ofSocket(socket).push(unsent);
+    return unsent;
+  }
+
+  private ofSocket(socket: CountedSocket): Unsent[] {
+    const known = socket[UNSENT];
     if (known) return known;
-    const responses = new Set<ServerResponse>();
-    this.bySocket.set(socket, responses);
     socket.once('close', () => this.forgetAll(socket));
-    return responses;
+    return (socket[UNSENT] = []);
   }
 
   private check(): void {
     this.checking = false;
-    for (const { req } of this.unsent.keys()) {
-      if (this.total <= this.maxBytes || this.unsent.size === 1) return;
-      this.forgetAll(req.socket);
-      req.socket.destroy();
+    while (this.total > this.maxBytes && this.oldest !== this.newest) {
+      const { socket } = this.oldest!;
+      this.forgetAll(socket);
+      socket.destroy();
       this.metrics.overload.connectionGivenUp('unsent');
     }
   }
 
-  private forgetAll(socket: Socket): void {
-    for (const response of this.bySocket.get(socket) ?? []) this.forget(response);
-    this.bySocket.delete(socket);
+  private forgetAll(socket: CountedSocket): void {
+    for (const unsent of [...(socket[UNSENT] ?? [])]) this.forget(unsent);
   }
 
-  private forget(response: ServerResponse): void {
-    const body = this.unsent.get(response);
-    if (!body) return;
-    this.unsent.delete(response);
-    this.bySocket.get(response.req.socket)?.delete(response);
-    const readers = this.readers.get(body)! - 1;
-    if (readers > 0) {
-      this.readers.set(body, readers);
-      return;
-    }
-    this.readers.delete(body);
-    this.total -= body.length;
+  /** Does nothing when that was done already. */
+  private forget(unsent: Unsent): void {
+    const { socket, body, older, newer } = unsent;
+    const ofSocket = socket[UNSENT]!;
+    const place = ofSocket.indexOf(unsent);
+    if (place < 0) return;
+    ofSocket.splice(place, 1);
+    if (older) older.newer = newer;
+    else this.oldest = newer;
+    if (newer) newer.older = older;
+    else this.newest = older;
+    unsent.older = unsent.newer = undefined;
+    const readers = body[READERS]! - 1;
+    body[READERS] = readers;
+    if (readers === 0) this.total -= body.length;
   }
 }

@@ -1,5 +1,5 @@
 # The service with a sample dataset, and the dataset CLI beside it. Needs a Node 24 of Debian or another glibc system.
-ARG NODE_IMAGE=node:24-bookworm-slim
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app

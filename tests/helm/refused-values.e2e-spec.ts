@@ -99,6 +99,7 @@ const MISFITS: readonly (readonly [string, string])[] = [
   ['autoscaling.behavior.scaleUp.speed=1', 'scaleUp'],
   ['networkPolicy.clients[0].pods=x', 'clients'],
   ['image.digest=latest', 'digest'],
+  ['redis.embedded.image.tag=7@latest', 'tag'],
   ['image.pullPolicy=Sometimes', 'pullPolicy'],
   ['replicaCount=many', 'replicaCount'],
   ['server.port=70000', 'port'],

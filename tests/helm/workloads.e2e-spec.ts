@@ -201,7 +201,8 @@ describe('the load Job', () => {
       const objects = await render({ chart: folder, set: ['loadTest.enabled=true', 'loadTest.engine=k6'] });
       expect(only(objects, 'ConfigMap', '-load').data).toEqual({ 'k6.js': script });
       const [runner] = podOf(only(objects, 'Job'))!.spec.containers;
-      expect(runner).toMatchObject({ image: 'grafana/k6:1.3.0', args: ['run', '--no-usage-report', '/scripts/k6.js'] });
+      expect(runner).toMatchObject({ args: ['run', '--no-usage-report', '/scripts/k6.js'] });
+      expect(runner!.image).toMatch(/^grafana\/k6:/);
       expect(runner!.env).toContainEqual({ name: 'LOAD_TARGET', value: 'http://charts-spotify-charts.music:80' });
     } finally {
       await rm(folder, { recursive: true, force: true });

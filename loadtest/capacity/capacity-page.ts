@@ -3,6 +3,7 @@ import { linePlot } from '../report/line-plot.js';
 import { autoscalerSpec } from './autoscaler-spec.js';
 import type { Misjudgement } from './misjudgements.js';
 import type { Outcome } from './outcome.js';
+import { DEAREST_SHARES, carriedPerSecond } from './own-bounds.js';
 import {
   PEAKS,
   PREPARED_SHARES,
@@ -19,7 +20,7 @@ const MIXES: readonly (readonly [string, HitShares])[] = [
   ['9 of 10 from memory, 9 of 10 others from Redis', { memory: 0.9, redis: 0.9 }],
   ['planned: half from memory, 4 of 5 others from Redis', { memory: 0.5, redis: 0.8 }],
   ['half from memory, no Redis', { memory: 0.5, redis: 0 }],
-  ['nothing is known, no Redis', { memory: 0, redis: 0 }],
+  ['nothing is known, no Redis', DEAREST_SHARES],
 ];
 
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');
@@ -78,6 +79,16 @@ export async function valuesTable(render: RenderChart, { costs }: MeasuredCosts)
   );
 }
 
+/** What the chart's own bounds carry, by mix. */
+export async function ownBoundsTable(render: RenderChart, { costs }: MeasuredCosts): Promise<string> {
+  const { minReplicas, maxReplicas } = autoscalerSpec((await render([])).autoscaler);
+  const carried = await Promise.all(MIXES.map(([, shares]) => carriedPerSecond(render, costs, shares)));
+  return alignedTable(
+    ['answers', `peak that ${minReplicas} to ${maxReplicas} pods carry, requests/s`],
+    MIXES.map(([name], i) => [name, whole(carried[i]!)]),
+  );
+}
+
 /** Values for the chart, for a peak of 100,000 requests a second of which half can arrive at once. */
 export async function exampleValues(render: RenderChart, { costs }: MeasuredCosts): Promise<string> {
   const { autoscaler, deployment } = await render([]);
@@ -99,7 +110,8 @@ export async function exampleValues(render: RenderChart, { costs }: MeasuredCost
 /** A run and what it is called in a table. */
 export interface NamedRun {
   readonly peakPerSecond: number;
-  readonly preparedShare: number;
+  /** What minReplicas is made for, in words. */
+  readonly madeFor: string;
   readonly name: string;
   readonly run: PlayedRun;
 }
@@ -108,12 +120,12 @@ export interface NamedRun {
 export function runTable(runs: readonly NamedRun[]): string {
   return alignedTable(
     [
-      ...['load', 'peak, requests/s', 'min for', 'min', 'max'],
+      ...['load', 'peak, requests/s', 'min for', 'min', 'max', 'within, s'],
       ...['enough pods after, s', 'not served, %', 'most pods', 'pods at the end', 'turns'],
     ],
-    runs.map(({ peakPerSecond, preparedShare, name, run: { sizing, outcome } }) => [
-      ...[name, whole(peakPerSecond), `${preparedShare * 100} %`, whole(sizing.minReplicas), whole(sizing.maxReplicas)],
-      ...outcomeCells(outcome),
+    runs.map(({ peakPerSecond, madeFor, name, run: { sizing, outcome, promised } }) => [
+      ...[name, whole(peakPerSecond), madeFor, whole(sizing.minReplicas), whole(sizing.maxReplicas)],
+      ...[whole(promised().withinSeconds), ...outcomeCells(outcome)],
     ]),
   );
 }

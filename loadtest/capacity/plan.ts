@@ -2,6 +2,7 @@ import { autoscalerSpec, type AutoscalerSpec } from './autoscaler-spec.js';
 import { ramp, spike, levels, wavering, type LoadProfile } from './load-profile.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 import { podResources } from './pod-resources.js';
+import { promised, type Onset, type Promised } from './promise.js';
 import type { HitShares, PathCosts } from './request-cost.js';
 import type { PodModel } from './simulated-pod.js';
 import { simulate, type Moment } from './simulation.js';
@@ -14,6 +15,9 @@ export type RenderChart = (
 
 /** Peaks that are planned for, in requests a second. */
 export const PEAKS: readonly number[] = [10_000, 100_000, 1_000_000];
+
+/** Those of them for which bounds have to be set: more than the least number of pods, one in each zone, can take. */
+export const SIZED_PEAKS: readonly number[] = PEAKS.slice(1);
 
 /** Half of the answers from memory, four of five others from Redis: less than a day of real requests is likely to show. */
 export const PLANNED_SHARES: HitShares = { memory: 0.5, redis: 0.8 };
@@ -67,6 +71,14 @@ export const SHAPES: readonly Shape[] = [
   },
 ];
 
+/** A spike that stays until pods have come, however few there were. */
+export const LONG_SPIKE: Shape = {
+  name: 'spike x 5 to the peak, 10 min',
+  fromShare: 0.2,
+  load: (peak) => spike(peak * 0.2, peak, BEGIN, 600),
+  seconds: BEGIN + 600 + AFTER,
+};
+
 /** A pod of the chart: one event loop, so one core, or less where a limit holds it. */
 export function podModel(deployment: unknown, costs: PathCosts, changes: Partial<PodModel> = {}): PodModel {
   const { requestMilli, limitMilli = Infinity } = podResources(deployment, 'api');
@@ -105,7 +117,9 @@ export function cpuTarget({ metrics }: AutoscalerSpec): number {
 
 /** A run that has been played, at the phase of autoscaler and load that took longest. */
 export interface PlayedRun {
+  /** As planned, with the bounds that the autoscaler really had. */
   readonly sizing: Sizing;
+  readonly promised: () => Promised;
   readonly outcome: Outcome;
   readonly course: readonly Moment[];
   readonly changes: readonly number[];
@@ -116,6 +130,8 @@ export interface PlannedRun {
   readonly peakPerSecond: number;
   readonly preparedShare: number;
   readonly shape: Shape;
+  /** The chart's own bounds instead of those that the peak asks for. */
+  readonly ownBounds?: boolean;
   readonly set?: readonly string[];
   readonly pod?: Partial<PodModel>;
   /** Share by which the load swings all the time. */
@@ -123,32 +139,48 @@ export interface PlannedRun {
 }
 
 const PHASES = [0, 4, 8, 12];
+const SWING = 0.05;
 
 /** Renders the chart with the sizes of a plan, and plays it at several phases of the autoscaler against the load. */
 export async function play(render: RenderChart, costs: PathCosts, plan: PlannedRun): Promise<PlayedRun> {
-  const defaults = await render([]);
-  const sizing = plannedSizing(
-    ...([plan.peakPerSecond, plan.preparedShare, autoscalerSpec(defaults.autoscaler)] as const),
-    podModel(defaults.deployment, costs),
-  );
-  const { autoscaler, deployment } = await render([
-    `autoscaling.minReplicas=${sizing.minReplicas}`,
-    `autoscaling.maxReplicas=${sizing.maxReplicas}`,
-    ...(plan.set ?? []),
-  ]);
-  const spec = autoscalerSpec(autoscaler);
-  const pod = podModel(deployment, costs, plan.pod);
-  const load = wavering(plan.shape.load(plan.peakPerSecond), plan.swing ?? 0.05);
+  const { spec, pod, sizing } = await prepared(render, costs, plan);
+  const swing = plan.swing ?? SWING;
+  const load = wavering(plan.shape.load(plan.peakPerSecond), swing);
   const usual = Math.ceil((plan.peakPerSecond * plan.shape.fromShare) / sizing.perPod);
+  const initialReplicas = Math.max(spec.minReplicas, usual);
+  const onset: Onset = {
+    pods: initialReplicas,
+    mostPerPod: (pod.cores * 1e6) / sizing.costUs,
+    highestPerSecond: plan.peakPerSecond * (1 + swing),
+    growth: (pod.cores * 1e5) / pod.requestMilli / cpuTarget(spec),
+  };
   const runs = PHASES.map((phaseSeconds) => {
     const course = simulate({
       ...{ autoscaler: spec, pod, load, phaseSeconds, seconds: plan.shape.seconds },
-      initialReplicas: Math.max(spec.minReplicas, usual),
+      initialReplicas,
     });
-    return { sizing, course, changes: load.changes, outcome: outcomeOf(course, load.changes) };
+    const outcome = outcomeOf(course, load.changes);
+    return { sizing, promised: () => promised(onset, pod), course, changes: load.changes, outcome };
   });
   const time = ({ outcome }: PlayedRun) => outcome.reachedAfterSeconds ?? Infinity;
   return runs.reduce((worst, run) => (time(run) > time(worst) ? run : worst));
+}
+
+/** Autoscaler and pod as the chart renders them with the sizes of a plan. */
+async function prepared(render: RenderChart, costs: PathCosts, plan: PlannedRun) {
+  const defaults = await render([]);
+  const mix = plan.pod?.shares ? { shares: plan.pod.shares } : {};
+  const planned = plannedSizing(
+    ...([plan.peakPerSecond, plan.preparedShare, autoscalerSpec(defaults.autoscaler)] as const),
+    podModel(defaults.deployment, costs, mix),
+  );
+  const bounds = plan.ownBounds
+    ? []
+    : [`autoscaling.minReplicas=${planned.minReplicas}`, `autoscaling.maxReplicas=${planned.maxReplicas}`];
+  const { autoscaler, deployment } = await render([...bounds, ...(plan.set ?? [])]);
+  const spec = autoscalerSpec(autoscaler);
+  const sizing: Sizing = { ...planned, minReplicas: spec.minReplicas, maxReplicas: spec.maxReplicas };
+  return { spec, sizing, pod: podModel(deployment, costs, plan.pod) };
 }
 
 /** Requests a second of one pod at the target of an autoscaler, for a mix. */

@@ -3,6 +3,8 @@ PORT ?= 5000
 MANAGEMENT_PORT ?= 9090
 DATASET_DIR ?= data/sample
 IMAGE ?= spotify-charts
+# Folder for what `make loadtest-report` writes.
+OUT ?= .
 # Given to jest, e.g. `make test JEST_FLAGS=tests/architecture`.
 JEST_FLAGS ?=
 
@@ -59,12 +61,10 @@ bench-dataset: build ## measure building a dataset of 26.2 million rows (minutes
 e2e-cluster: build ## prove the chart on a real cluster, which E2E_* describe (CONTRIBUTING.md); kind by default
 	@$(NODE) dist/loadtest/cluster/main.js
 
-loadtest-report: build ## a table and a plot of a load Job's runners: make loadtest-report JOB=name [NAMESPACE=charts] [REPLICAS=replicas.csv]
+loadtest-report: build ## wait for a load Job, count the service's pods meanwhile, and make a table and a plot: make loadtest-report JOB=name [NAMESPACE=charts] [OUT=folder]
 	@test -n '$(JOB)' || { echo 'make loadtest-report needs JOB=name, one of: kubectl get jobs' >&2; exit 1; }
-	@# Pod by pod: kubectl mixes long lines of several.
-	@set -e; for pod in $$(kubectl $(if $(NAMESPACE),--namespace '$(NAMESPACE)') get pods --selector job-name='$(JOB)' --output name); do \
-	  kubectl $(if $(NAMESPACE),--namespace '$(NAMESPACE)') logs "$$pod"; done \
-	  | $(NODE) dist/loadtest/report/main.js --svg loadtest.svg --markdown loadtest.md $(if $(REPLICAS),--replicas '$(REPLICAS)')
+	@$(NODE) dist/loadtest/report/main.js --job '$(JOB)' $(if $(NAMESPACE),--namespace '$(NAMESPACE)') $(if $(REPLICAS),--replicas '$(REPLICAS)') \
+	  --svg '$(OUT)/loadtest.svg' --markdown '$(OUT)/loadtest.md' --samples '$(OUT)/loadtest-replicas.csv'
 
 clean: ## remove what was built, the sample dataset included; packages stay
 	rm -rf dist coverage data/sample

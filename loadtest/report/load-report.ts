@@ -1,6 +1,7 @@
 import type { LoadSummary, RequestCounts } from '../summary.js';
 import { alignedTable } from './aligned-table.js';
 import type { Overall } from './merge.js';
+import { replicasDuring, type ReplicaSample } from './replicas.js';
 
 /** Milliseconds between the first and the last start from which runners count as not released together. */
 const TOGETHER_MS = 1000;
@@ -18,8 +19,16 @@ const HEAD = [
   'thresholds',
 ];
 
-/** The report in Markdown: what was run, a row for each runner and one for all, failures by kind, and what is to be known to read it. */
-export function loadReport(summaries: readonly LoadSummary[], all: Overall): string {
+/**
+ * The report in Markdown: what was run, a row for each runner and one for all, failures by kind, pods of the service if they were
+ * counted, and what is to be known to read it.
+ */
+export function loadReport(
+  summaries: readonly LoadSummary[],
+  all: Overall,
+  samples: readonly ReplicaSample[] = [],
+): string {
+  const pods = replicasDuring(samples, all);
   const kinds = Object.entries(all.failures);
   return [
     headline(summaries, all),
@@ -32,6 +41,8 @@ export function loadReport(summaries: readonly LoadSummary[], all: Overall): str
           ),
         ]
       : []),
+    ...(pods ? [`Replicas: ${pods.first} at the start, ${pods.most} at most, ${pods.last} at the end.`] : []),
+    ...(samples.length > 0 && !pods ? ['Replicas were not counted while the runners ran, only before or after.'] : []),
     ...notes(summaries, all).map((note) => `- ${note}`),
   ]
     .join('\n\n')

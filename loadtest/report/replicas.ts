@@ -1,3 +1,5 @@
+import type { Overall } from './merge.js';
+
 /** How many pods there were at a time. */
 export interface ReplicaSample {
   /** Since 1970. */
@@ -37,4 +39,23 @@ function secondsSince1970(time: string): number | undefined {
   if (/^\d{9,11}(?:\.\d+)?$/.test(time)) return Number(time);
   const ms = /^\d{4}-\d\d-\d\dT/.test(time) ? Date.parse(time) : NaN;
   return Number.isNaN(ms) ? undefined : ms / 1000;
+}
+
+/** Samples as `readReplicas` reads them. */
+export function writtenReplicas(samples: readonly ReplicaSample[]): string {
+  const lines = samples.map(({ epochSeconds, replicas }) => `${epochSeconds.toFixed(1)},${replicas}`);
+  return ['time,replicas', ...lines, ''].join('\n');
+}
+
+/** Pods at the start of a run, at most and at its end; undefined when none of the samples is of its time. */
+export function replicasDuring(
+  samples: readonly ReplicaSample[],
+  { startedAtMs, seconds }: Pick<Overall, 'startedAtMs' | 'seconds'>,
+): { readonly first: number; readonly most: number; readonly last: number } | undefined {
+  const [start, end] = [startedAtMs / 1000, startedAtMs / 1000 + seconds];
+  const before = samples.findLast(({ epochSeconds }) => epochSeconds <= start);
+  const during = samples.filter(({ epochSeconds }) => epochSeconds > start && epochSeconds <= end);
+  if (during.length === 0) return undefined;
+  const counts = [...(before ? [before] : []), ...during].map(({ replicas }) => replicas);
+  return { first: counts[0]!, most: Math.max(...counts), last: counts.at(-1)! };
 }

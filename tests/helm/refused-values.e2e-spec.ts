@@ -64,6 +64,10 @@ const CONTRADICTIONS: readonly (readonly [string, string])[] = [
     'dataset.refresh: writes to the volume that the pods read',
   ],
   ['dataset.refresh.enabled=true', 'dataset.refresh.urls: name the https addresses of the chart files.'],
+  [
+    'dataset.refresh.enabled=true,dataset.refresh.keep=1',
+    'dataset.refresh.keep: 1 would remove the version before the current one',
+  ],
   ['tls.enabled=true', 'tls.enabled: is for the Ingress, which is off'],
   ['tls.certManager.enabled=true', 'tls.certManager.issuerRef: name the issuer'],
   ['tls.certManager.enabled=true', 'tls.certManager: a certificate needs names'],

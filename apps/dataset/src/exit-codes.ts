@@ -20,7 +20,7 @@ export const EXIT = {
 export const EXIT_CODES_HELP = `
 Exit codes:
   0    done
-  1    verify found faults
+  1    verify or use found faults
   2    wrong usage, or input that is refused; nothing was changed
   3    the dataset is locked by another build
   4    the disk is full, memory or rights are lacking, or another fault of the system

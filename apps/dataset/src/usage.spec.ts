@@ -52,6 +52,8 @@ describe('the command line', () => {
     [['info', 'nowhere'], 'No dataset in nowhere'],
     [['append', 'f.csv', '--out', 'nowhere'], 'No dataset in nowhere'],
     [['prune', 'nowhere', '--keep', '1'], 'No dataset in nowhere'],
+    [['use', 'nowhere', 'previous'], 'No dataset in nowhere'],
+    [['use', 'nowhere'], "missing required argument 'version'"],
   ])('%j exits with 2 and says what would be right', async (args, message) => {
     const { exitCode, out, err } = await run(args);
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
@@ -59,7 +61,7 @@ describe('the command line', () => {
     expect(err).not.toContain('    at ');
   });
 
-  it.each(['build', 'append', 'verify', 'info', 'prune', 'sample', 'export'])(
+  it.each(['build', 'append', 'verify', 'info', 'use', 'prune', 'sample', 'export'])(
     '%s --help shows an example and the exit codes',
     async (command) => {
       const { exitCode, out } = await run([command, '--help']);

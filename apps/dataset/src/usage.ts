@@ -7,6 +7,7 @@ import { addFetch } from './commands/fetch.js';
 import { addInfo } from './commands/info.js';
 import { addPrune } from './commands/prune.js';
 import { addSample } from './commands/sample.js';
+import { addUse } from './commands/use.js';
 import { addVerify, FaultsFound } from './commands/verify.js';
 import { describeFailure, EXIT, EXIT_CODES_HELP } from './exit-codes.js';
 
@@ -39,7 +40,7 @@ function createProgram(around: Surroundings): Command {
     .showHelpAfterError('(--help says more)')
     .addHelpText('afterAll', EXIT_CODES_HELP);
   addGlobalOptions(program);
-  for (const add of [addBuild, addAppend, addFetch, addVerify, addInfo, addPrune, addSample, addExport]) {
+  for (const add of [addBuild, addAppend, addFetch, addVerify, addInfo, addUse, addPrune, addSample, addExport]) {
     add(program, around);
   }
   return program;

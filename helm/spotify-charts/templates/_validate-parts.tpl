@@ -65,6 +65,9 @@ dataset.refresh: writes to the volume that the pods read: set dataset.source to 
 {{- if not $dataset.refresh.urls }}
 dataset.refresh.urls: name the https addresses of the chart files.
 {{- end }}
+{{- if lt (int $dataset.refresh.keep) 2 }}
+dataset.refresh.keep: {{ $dataset.refresh.keep }} would remove the version before the current one, which is the way back from a bad refresh; keep at least 2.
+{{- end }}
 {{- end }}
 {{- end -}}
 

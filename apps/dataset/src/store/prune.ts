@@ -24,7 +24,7 @@ export async function prune(dir: string, keep: number): Promise<Pruned> {
   if (!versions.some(({ name, version }) => name === current && version !== undefined)) {
     throw new DatasetError(
       'incomplete',
-      `The current version ${current} of ${dir} is missing or damaged, so nothing is removed. Build it again, or write the name of a sound version into ${join(dir, 'current')}.`,
+      `The current version ${current} of ${dir} is missing or damaged, so nothing is removed. Build it again, or choose a sound one with "npm run dataset -- use ${dir} previous".`,
     );
   }
   const others = versions.filter(({ name }) => name !== current).map(({ name }) => name);

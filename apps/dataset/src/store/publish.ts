@@ -67,7 +67,8 @@ async function syncAll(folder: string, disk: Disk): Promise<void> {
   await disk.sync(folder, 'folder');
 }
 
-async function pointTo(dir: string, name: string, disk: Disk): Promise<void> {
+/** Makes a version that is there the current one, in one step; nothing when it is. To be called under the directory's lock. */
+export async function pointTo(dir: string, name: string, disk: Disk = realDisk): Promise<void> {
   if ((await currentName(dir)) === name) return;
   const draft = join(dir, newName(LEFT_OVERS.pointer));
   await disk.write(draft, `${name}\n`);

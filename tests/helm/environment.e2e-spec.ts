@@ -62,6 +62,14 @@ describe('the environment of the service', () => {
     expect(readConfig(environmentOf(await api([], [name]))).cache.redis).toMatchObject({ urls, mode });
   });
 
+  it.each([
+    [[], 'log'],
+    [['tracing.followSampled=true'], 'follow'],
+    [['tracing.enabled=false'], 'off'],
+  ])('has what %j says of a trace of the caller', async (set, traceContext) => {
+    expect(readConfig(environmentOf(await api(set))).log.traceContext).toBe(traceContext);
+  });
+
   it('takes a Redis without a password', async () => {
     const set = ['redis.mode=external', 'redis.addresses={cache:6379}', 'networkPolicy.enabled=false'];
     expect(readConfig(environmentOf(await api(set))).cache.redis?.urls).toEqual(['redis://cache:6379']);

@@ -76,6 +76,10 @@ const CONTRADICTIONS: readonly (readonly [string, string])[] = [
   ['ingress.enabled=true', 'networkPolicy.clients: name the pods of the ingress controller or gateway'],
   ['gateway.httpRoute.enabled=true', 'networkPolicy.clients: name the pods of the ingress controller or gateway'],
   ['service.type=NodePort', 'name who may call from outside (an ipBlock) for a Service of type NodePort'],
+  [
+    'tracing.enabled=false,tracing.followSampled=true',
+    'tracing.followSampled: has no effect while tracing.enabled is false',
+  ],
   ['metrics.podMonitor.enabled=true', 'networkPolicy.metrics: name the pods of Prometheus'],
   [
     'metrics.podMonitor.enabled=true,metrics.serviceMonitor.enabled=true',
@@ -122,6 +126,7 @@ const MISFITS: readonly (readonly [string, string])[] = [
   ['dataset.refresh.urls={file:///data/a.csv}', 'urls'],
   ['dataset.refresh.schedule=daily', 'schedule'],
   ['logging.requestSample=2', 'requestSample'],
+  ['tracing.endpoint=http://collector:4318', 'tracing'],
   ['topologySpread.whenUnsatisfiable=Never', 'whenUnsatisfiable'],
   ['ingress.hosts={HTTP://x}', 'hosts'],
   ['loadTest.engine=wrk', 'engine'],

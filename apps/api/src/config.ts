@@ -89,6 +89,7 @@ function slices(s: Settings) {
       fileKeep: s.LOG_FILE_KEEP,
       requestSample: s.LOG_REQUEST_SAMPLE,
       slowMs: s.LOG_SLOW_MS,
+      traceContext: s.TRACE_CONTEXT,
     }),
     shutdown: Object.freeze({ drainMs: s.SHUTDOWN_DRAIN_MS, deadlineMs: s.SHUTDOWN_DEADLINE_MS }),
   });

@@ -73,6 +73,11 @@ export const SETTINGS = z.object({
   LOG_SLOW_MS: count(0, 3_600_000)
     .default(1000)
     .describe('Milliseconds from which a request is slow and logged as a warning.'),
+  TRACE_CONTEXT: oneOf(['off', 'log', 'follow'])
+    .default('log')
+    .describe(
+      'What a W3C `traceparent` of the caller does: nothing, `traceId` and `spanId` in the log line, or `follow`: these, and a line for each request whose trace is sampled, whatever `LOG_REQUEST_SAMPLE`.',
+    ),
   KEEP_ALIVE_TIMEOUT_MS: count(1, 3_600_000)
     .default(72_000)
     .describe(

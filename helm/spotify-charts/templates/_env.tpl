@@ -18,6 +18,7 @@ LOG_LEVEL: {{ $v.logging.level }}
 LOG_FORMAT: {{ $v.logging.format }}
 LOG_REQUEST_SAMPLE: {{ include "spotify-charts.share" $v.logging.requestSample | quote }}
 LOG_SLOW_MS: {{ $v.logging.slowMs | int64 | quote }}
+TRACE_CONTEXT: {{ $v.tracing.enabled | ternary ($v.tracing.followSampled | ternary "follow" "log") "off" | quote }}
 KEEP_ALIVE_TIMEOUT_MS: {{ $v.server.keepAliveTimeoutMs | int64 | quote }}
 HEADERS_TIMEOUT_MS: {{ $v.server.headersTimeoutMs | int64 | quote }}
 REQUEST_TIMEOUT_MS: {{ $v.server.requestTimeoutMs | int64 | quote }}

@@ -119,6 +119,9 @@ loadTest.egress: name where {{ .Values.loadTest.target }} is (peers), or the run
 {{- if and .Values.metrics.serviceMonitor.enabled .Values.metrics.podMonitor.enabled }}
 metrics: switch on serviceMonitor or podMonitor, not both, or everything is counted twice.
 {{- end }}
+{{- if and .Values.tracing.followSampled (not .Values.tracing.enabled) }}
+tracing.followSampled: has no effect while tracing.enabled is false; set that too.
+{{- end }}
 {{- $set := keys (include "spotify-charts.plainEnv" . | fromYaml) | concat (list "REDIS_URL" "REDIS_PASSWORD") -}}
 {{- range .Values.extraEnv }}
 {{- if has .name $set }}

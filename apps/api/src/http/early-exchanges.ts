@@ -41,7 +41,7 @@ export class EarlyExchanges {
   atOnce(exchange: EarlyExchange, series: RequestSeries): void {
     const durationMs = performance.now() - exchange.startedAt;
     series.record(durationMs / 1000, exchange.bytes);
-    if (this.log.samples) this.line(exchange, series.status, durationMs);
+    if (this.log.samples(exchange.head.trace.sampled)) this.line(exchange, series.status, durationMs);
   }
 
   /**
@@ -68,7 +68,7 @@ export class EarlyExchanges {
     const durationMs = elapsedMs(exchange.startedAt);
     this.metrics.requestEnded({ route, method: 'GET', status, seconds: durationMs / 1000, bytes });
     if (status === 200 && !this.log.isSlow(durationMs)) {
-      if (this.log.samples) this.line(exchange, status, durationMs);
+      if (this.log.samples(head.trace.sampled)) this.line(exchange, status, durationMs);
       return;
     }
     this.log.ended({
@@ -86,7 +86,7 @@ export class EarlyExchanges {
     const { requestId, client, trace } = head;
     asked.line ??= prepareLine('GET', asked.url, asked.route);
     const grant = grantOf(request);
-    const more = grant ? trace + grant.json : trace;
+    const more = grant ? trace.json + grant.json : trace.json;
     this.log.line(asked.line, status, millisecondsText(durationMs), bytes, requestId, client, outcome ?? '', more);
   }
 }

@@ -39,7 +39,7 @@ export class HotPath {
     const startedAt = grantOf(request)?.startedAt ?? performance.now();
     const asked = this.questions.find(request.url!);
     if (!asked) return false;
-    const head = readHead(request, this.config.server.trustProxy);
+    const head = readHead(request, this.config.server.trustProxy, this.config.log.traceContext !== 'off');
     if (!head.plain) return false;
     // Where the URL does not say what form it wants, it is known as a question for JSON.
     if (chooseFormat(undefined, head.accept) !== 'json') return false;

@@ -2,6 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { validRequestId } from './request-id.js';
 import { readTraceparent } from './traceparent.js';
 
+/** The caller's trace as the log needs it. */
+export interface HeadTrace {
+  /** Its members as JSON with a comma before them, or nothing. */
+  readonly json: string;
+  /** Whether the caller records it. */
+  readonly sampled: boolean;
+}
+
 /** The few headers that an answer from memory depends on. */
 export interface ReadHead {
   readonly accept: string | undefined;
@@ -11,19 +19,19 @@ export interface ReadHead {
   readonly requestId: string;
   /** Address of the client; safe within a JSON string. */
   readonly client: string | undefined;
-  /** The trace's members as JSON with a comma before them, or nothing. */
-  readonly trace: string;
+  readonly trace: HeadTrace;
   /** Whether it names one host and expects nothing, as all but faulty or rare requests do. */
   readonly plain: boolean;
 }
 
+const NO_TRACE: HeadTrace = { json: '', sampled: false };
 const ADDRESS = /^[0-9A-Fa-f.:]{1,45}$/;
 
 /**
  * Reads the headers as they came. Node's `request.headers` makes an object of all of them at first use, which costs as
  * much as all the rest of reading a request.
  */
-export function readHead({ rawHeaders, socket }: IncomingMessage, trustProxy: boolean): ReadHead {
+export function readHead({ rawHeaders, socket }: IncomingMessage, trustProxy: boolean, traces: boolean): ReadHead {
   let accept: string | undefined, acceptEncoding: string | undefined, ifNoneMatch: string | undefined;
   let requestId: string | undefined, forwarded: string | undefined, traceparent: string | undefined;
   let hosts = 0;
@@ -40,7 +48,7 @@ export function readHead({ rawHeaders, socket }: IncomingMessage, trustProxy: bo
         else if (name.toLowerCase() === 'expect') expects = true;
         break;
       case 11:
-        if (name.toLowerCase() === 'traceparent') traceparent = rawHeaders[i + 1];
+        if (traces && name.toLowerCase() === 'traceparent') traceparent = rawHeaders[i + 1];
         break;
       case 12:
         if (name.toLowerCase() === 'x-request-id') requestId = requestId === undefined ? rawHeaders[i + 1] : '';
@@ -59,7 +67,7 @@ export function readHead({ rawHeaders, socket }: IncomingMessage, trustProxy: bo
     ifNoneMatch,
     requestId: validRequestId(requestId),
     client: clientOf(socket.remoteAddress, forwarded),
-    trace: traceparent === undefined ? '' : traceJson(traceparent),
+    trace: traceparent === undefined ? NO_TRACE : traceOf(traceparent),
     plain: hosts === 1 && !expects,
   };
 }
@@ -73,7 +81,8 @@ function clientOf(peer: string | undefined, forwarded: string | undefined): stri
   return address !== undefined && ADDRESS.test(address) ? address : undefined;
 }
 
-function traceJson(traceparent: string): string {
+function traceOf(traceparent: string): HeadTrace {
   const trace = readTraceparent(traceparent);
-  return trace ? `,"traceId":"${trace.traceId}","spanId":"${trace.spanId}"` : '';
+  if (!trace) return NO_TRACE;
+  return { json: `,"traceId":"${trace.traceId}","spanId":"${trace.spanId}"`, sampled: trace.sampled };
 }

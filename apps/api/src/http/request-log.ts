@@ -56,6 +56,7 @@ export function loggedUrl(url: string): string {
 export class RequestLog {
   private readonly share: number;
   private readonly slowMs: number;
+  private readonly traceContext: Config['log']['traceContext'];
   private readonly enabled: boolean;
   private shed = { since: -Infinity, lines: 0 };
   private lastMs = 0;
@@ -68,12 +69,14 @@ export class RequestLog {
   ) {
     this.share = log.requestSample;
     this.slowMs = log.slowMs;
+    this.traceContext = log.traceContext;
     this.enabled = logger.isLevelEnabled('info');
   }
 
-  /** Whether the next successful, fast request gets a line. */
-  get samples(): boolean {
-    return this.enabled && (this.share >= 1 || Math.random() < this.share);
+  /** Whether the next successful, fast request gets a line; `traceSampled` tells whether its caller records its trace. */
+  samples(traceSampled: boolean): boolean {
+    if (!this.enabled) return false;
+    return this.share >= 1 || (traceSampled && this.traceContext === 'follow') || Math.random() < this.share;
   }
 
   /** Whether a request that took so long always gets a line, as a warning. */
@@ -93,10 +96,11 @@ export class RequestLog {
     const { method, url, route, status, durationMs, bytes, requestId, client, traceparent, key, cache, failure } =
       request;
     const slow = this.isSlow(durationMs);
-    if (status < 400 && !slow && (route === SILENT_ROUTE || Math.random() >= this.share)) return;
+    const trace = this.traceContext === 'off' ? undefined : readTraceparent(traceparent);
+    if (status < 400 && !slow && (route === SILENT_ROUTE || !this.samples(trace?.sampled ?? false))) return;
     const line = {
       ...{ method, url: loggedUrl(url), route, status, durationMs, bytes, requestId, client },
-      ...readTraceparent(traceparent),
+      ...(trace && { traceId: trace.traceId, spanId: trace.spanId }),
       ...(key !== undefined && { key }),
       ...(cache !== undefined && { cache }),
       ...(failure !== undefined && { err: failure }),

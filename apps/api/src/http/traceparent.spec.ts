@@ -4,12 +4,15 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
 
 describe('a traceparent', () => {
-  it.each([`00-${TRACE}-${SPAN}-01`, `01-${TRACE}-${SPAN}-00`, `cc-${TRACE}-${SPAN}-00-what-comes`])(
-    '%s is understood',
-    (header) => {
-      expect(readTraceparent(header)).toEqual({ traceId: TRACE, spanId: SPAN });
-    },
-  );
+  it.each([
+    [`00-${TRACE}-${SPAN}-01`, true],
+    [`00-${TRACE}-${SPAN}-03`, true],
+    [`01-${TRACE}-${SPAN}-00`, false],
+    [`00-${TRACE}-${SPAN}-02`, false],
+    [`cc-${TRACE}-${SPAN}-00-what-comes`, false],
+  ])('%s is understood, sampled: %s', (header, sampled) => {
+    expect(readTraceparent(header)).toEqual({ traceId: TRACE, spanId: SPAN, sampled });
+  });
 
   it.each([
     undefined,

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ROOT } from '../setup/tree.js';
 import { only, type KubernetesObject } from '../kubernetes/objects.js';
-import { render } from './chart.js';
+import { CHART, render } from './chart.js';
 import { CLUSTER_SERIES, servedSeries, unknownNames } from './metric-names.js';
 
 interface Alert {
@@ -44,6 +47,32 @@ describe('monitoring', () => {
   it('links each alert to a section of its name', () => {
     for (const { alert, annotations } of alerts)
       expect(annotations.runbook_url).toBe(`https://docs.example/operations#${alert.toLowerCase()}`);
+  });
+
+  it('links to the sources of a chart that names them, as a release does, unless another address is given', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chart-'));
+    try {
+      await cp(CHART, folder, { recursive: true });
+      const step = /printf '(home:.*)' "\$source"/.exec(
+        readFileSync(`${ROOT}.github/workflows/release.yml`, 'utf8'),
+      )![1]!;
+      const lines = step.replaceAll('\\n', '\n').replaceAll('%s', 'https://git.example/music/spotify-charts');
+      await appendFile(join(folder, 'Chart.yaml'), lines);
+      const linksOf = async (...set: readonly string[]) => {
+        const rendered = await render({ chart: folder, set: ['metrics.prometheusRule.enabled=true', ...set] });
+        const text = JSON.stringify(only(rendered, 'PrometheusRule'));
+        return [...text.matchAll(/"runbook_url":"([^"#]*)#/g)].map(([, base]) => base);
+      };
+      const links = await linksOf();
+      expect(links.length).toBeGreaterThan(5);
+      expect(new Set(links)).toEqual(
+        new Set(['https://git.example/music/spotify-charts/blob/v0.1.0/docs/operations.md']),
+      );
+      const own = await linksOf('metrics.prometheusRule.runbookUrl=https://wiki.example/charts');
+      expect(new Set(own)).toEqual(new Set(['https://wiki.example/charts']));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('has a section of docs/operations.md for each alert', () => {

@@ -76,6 +76,7 @@ const CONTRADICTIONS: readonly (readonly [string, string])[] = [
   ['ingress.enabled=true', 'networkPolicy.clients: name the pods of the ingress controller or gateway'],
   ['gateway.httpRoute.enabled=true', 'networkPolicy.clients: name the pods of the ingress controller or gateway'],
   ['service.type=NodePort', 'name who may call from outside (an ipBlock) for a Service of type NodePort'],
+  ['metrics.prometheusRule.enabled=true', 'metrics.prometheusRule.runbookUrl: name the address'],
   [
     'tracing.enabled=false,tracing.followSampled=true',
     'tracing.followSampled: has no effect while tracing.enabled is false',
@@ -126,6 +127,7 @@ const MISFITS: readonly (readonly [string, string])[] = [
   ['dataset.refresh.urls={file:///data/a.csv}', 'urls'],
   ['dataset.refresh.schedule=daily', 'schedule'],
   ['logging.requestSample=2', 'requestSample'],
+  ['metrics.prometheusRule.runbookUrl=docs/operations.md', 'runbookUrl'],
   ['tracing.endpoint=http://collector:4318', 'tracing'],
   ['topologySpread.whenUnsatisfiable=Never', 'whenUnsatisfiable'],
   ['ingress.hosts={HTTP://x}', 'hosts'],

@@ -15,7 +15,12 @@ interface Values {
 /** Values of the chart that mean the base: what the chart has on by default and kustomize keeps in components is off. */
 const BASE = ['autoscaling.enabled=false', 'networkPolicy.enabled=false', 'tests.enabled=false'];
 const REDIS = ['redis.mode=embedded', 'redis.auth.existingSecret=spotify-charts-redis'];
-const MONITORING = ['serviceMonitor', 'prometheusRule', 'dashboard'].map((part) => `metrics.${part}.enabled=true`);
+const { version } = JSON.parse(readFileSync(`${K8S}/../package.json`, 'utf8')) as { version: string };
+const RUNBOOKS = `https://git.example/OWNER/spotify-charts/blob/v${version}/docs/operations.md`;
+const MONITORING = [
+  ...['serviceMonitor', 'prometheusRule', 'dashboard'].map((part) => `metrics.${part}.enabled=true`),
+  `metrics.prometheusRule.runbookUrl=${RUNBOOKS}`,
+];
 
 /** For each component, the values of the chart that mean the same. */
 const OF_COMPONENTS: Readonly<Record<string, Values>> = {

@@ -49,10 +49,14 @@ describe('the overlay that k8s/README.md shows', () => {
     expect([...new Set(named)]).toEqual(['music']);
   });
 
-  it('leaves the alerts as they are but for the namespace', async () => {
+  it('leaves the alerts as they are but for the namespace and where they link to', async () => {
     const text = JSON.stringify(only(await buildFrom({ resources: ['overlays/production'] }), 'PrometheusRule').spec);
     expect(only(objects, 'PrometheusRule').spec).toEqual(
-      JSON.parse(text.replaceAll('namespace=\\"charts\\"', 'namespace=\\"music\\"')),
+      JSON.parse(
+        text
+          .replaceAll('namespace=\\"charts\\"', 'namespace=\\"music\\"')
+          .replaceAll(/https:\/\/git\.example\/[^"#]*#/g, 'https://wiki.music.example/charts-operations#'),
+      ),
     );
   });
 

@@ -1,3 +1,12 @@
+{{/* Where docs/operations.md is read: as the values say, or in the sources that a released chart names; empty when neither is known. */}}
+{{- define "spotify-charts.runbooks" -}}
+{{- with .Values.metrics.prometheusRule.runbookUrl -}}
+{{- . -}}
+{{- else -}}
+{{- with first (.Chart.Sources | default list) -}}{{ trimSuffix "/" . }}/blob/v{{ $.Chart.AppVersion }}/docs/operations.md{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Alerts as YAML list of alert, expr, for, severity and summary. Each has a section of its name in docs/operations.md. */}}
 {{- define "spotify-charts.alerts" -}}
 {{- $rule := .Values.metrics.prometheusRule -}}

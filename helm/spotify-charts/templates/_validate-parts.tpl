@@ -119,6 +119,9 @@ loadTest.egress: name where {{ .Values.loadTest.target }} is (peers), or the run
 {{- if and .Values.metrics.serviceMonitor.enabled .Values.metrics.podMonitor.enabled }}
 metrics: switch on serviceMonitor or podMonitor, not both, or everything is counted twice.
 {{- end }}
+{{- if and .Values.metrics.prometheusRule.enabled (not (include "spotify-charts.runbooks" .)) }}
+metrics.prometheusRule.runbookUrl: name the address at which your people read docs/operations.md, https://...; each alert links to its section there.
+{{- end }}
 {{- if and .Values.tracing.followSampled (not .Values.tracing.enabled) }}
 tracing.followSampled: has no effect while tracing.enabled is false; set that too.
 {{- end }}

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../setup/tree.js';
 import { only, type KubernetesObject } from '../kubernetes/objects.js';
+import { podOf } from '../kubernetes/pods.js';
 import { CHART, render } from './chart.js';
 import { CLUSTER_SERIES, servedSeries, unknownNames } from './metric-names.js';
 
@@ -11,6 +12,11 @@ interface Alert {
   readonly alert: string;
   readonly expr: string;
   readonly annotations: { readonly runbook_url: string; readonly summary: string };
+}
+
+interface Monitor {
+  readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+  readonly endpoints?: readonly { readonly port: string; readonly path: string }[];
 }
 
 interface Dashboard {
@@ -42,6 +48,25 @@ describe('monitoring', () => {
       expect('other-spotify-charts-6d5f7c9b8-x2x7k').not.toMatch(new RegExp(`^(?:${expression})$`));
     }
     expect(own.length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ['monitoring', 'ServiceMonitor', 'endpoints'],
+    ['example-gke', 'PodMonitoring', 'endpoints'],
+    ['keda', 'PodMonitor', 'podMetricsEndpoints'],
+  ])('of %s finds the pods of the service and their port by a %s', async (name, kind, field) => {
+    const rendered = await render({ cases: [name] });
+    const monitor = only(rendered, kind).spec as Monitor;
+    const [endpoint] = monitor[field as 'endpoints']!;
+    expect(endpoint).toMatchObject({ port: 'management', path: '/metrics' });
+    const sources = kind === 'ServiceMonitor' ? rendered.filter((one) => one.kind === 'Service') : rendered;
+    const found = sources.filter((one) => {
+      const labels = (kind === 'ServiceMonitor' ? one : podOf(one))?.metadata.labels ?? {};
+      return Object.entries(monitor.selector.matchLabels).every(([key, value]) => labels[key] === value);
+    });
+    const ports = JSON.stringify(found.map(({ spec }) => spec));
+    expect(ports).toContain('"name":"management"');
+    expect(found.filter((one) => one.kind === 'Deployment')).toHaveLength(kind === 'ServiceMonitor' ? 0 : 1);
   });
 
   it('links each alert to a section of its name', () => {

@@ -18,7 +18,7 @@ const scalingRules = z.strictObject({
 
 /**
  * The fields of the custom resources that the chart uses, as their projects document them: Prometheus operator 0.50 and later,
- * KEDA 2.17 and later, Gateway API 1.0 and later, cert-manager 1.0 and later. Fields that are not listed are refused.
+ * KEDA 2.17 and later, Gateway API 1.0 and later, cert-manager 1.0 and later; and of those of the examples, Google's Managed Prometheus. Fields that are not listed are refused.
  */
 const SPECS: Readonly<Record<string, z.ZodType>> = {
   'monitoring.coreos.com/v1 ServiceMonitor': z.strictObject({ selector, endpoints: z.array(endpoint).min(1) }),
@@ -39,6 +39,7 @@ const SPECS: Readonly<Record<string, z.ZodType>> = {
       }),
     ),
   }),
+  'monitoring.googleapis.com/v1 PodMonitoring': z.strictObject({ selector, endpoints: z.array(endpoint).min(1) }),
   'keda.sh/v1alpha1 ScaledObject': z.strictObject({
     scaleTargetRef: z.strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string() }),
     pollingInterval: z.int(),

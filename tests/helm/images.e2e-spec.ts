@@ -33,6 +33,7 @@ describe('the images that are not our own', () => {
     const compose = parse(read('compose.yaml')) as { services: { redis: { image: string } } };
     expect(compose.services.redis.image).toBe(await redisImage());
     expect(imageOf(await baseWith('redis'), 'Deployment', '-redis')).toBe(await redisImage());
+    expect(imageOf(await baseWith('loadtest-k6'), 'Job', '')).toBe(await k6Image());
   });
 
   it('are another tag when only a tag is given: the digest of the default does not go with it', async () => {

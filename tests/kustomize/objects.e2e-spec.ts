@@ -12,7 +12,11 @@ import { COMPONENTS, K8S, OVERLAYS, baseWith, build } from './kustomization.js';
 const BUILDS: readonly (readonly [string, () => Promise<readonly KubernetesObject[]>])[] = [
   ['the base', () => baseWith()],
   ...COMPONENTS.map((name) => [`the component ${name}`, () => baseWith(name)] as const),
-  ['all components together', () => baseWith(...COMPONENTS)],
+  // One Job has runners of one kind, and each component has one of the two.
+  ...['loadtest', 'loadtest-k6'].map(
+    (left) =>
+      [`all components together but ${left}`, () => baseWith(...COMPONENTS.filter((name) => name !== left))] as const,
+  ),
   ...OVERLAYS.map((name) => [`the overlay ${name}`, () => build(`${K8S}/overlays/${name}`)] as const),
 ];
 

@@ -29,6 +29,7 @@ const OF_COMPONENTS: Readonly<Record<string, Values>> = {
   hpa: { set: ['autoscaling.enabled=true'] },
   ingress: { set: ['ingress.enabled=true'] },
   loadtest: { set: ['loadTest.enabled=true'] },
+  'loadtest-k6': { set: ['loadTest.enabled=true', 'loadTest.engine=k6'] },
   monitoring: { set: MONITORING },
   networkpolicy: { set: ['networkPolicy.enabled=true'] },
   redis: { set: REDIS },
@@ -88,9 +89,13 @@ describe('kustomize and Helm make the same objects', () => {
     expect(built).toEqual(normalise(await chart(withBase(OF_COMPONENTS[name]!))));
   });
 
-  // The runners of the one have no key for the other.
-  it.each(['api-keys', 'loadtest'])('of the base with all components but %s, in whatever order', async (left) => {
-    const together = COMPONENTS.filter((name) => name !== left);
+  // The runners have no key for the service, and one Job has runners of one kind.
+  it.each([
+    ['the load Job', ['loadtest', 'loadtest-k6']],
+    ['api-keys and k6', ['api-keys', 'loadtest-k6']],
+    ['api-keys and the runners of Node', ['api-keys', 'loadtest']],
+  ])('of the base with all components but %s, in whatever order', async (_, left) => {
+    const together = COMPONENTS.filter((name) => !left.includes(name));
     const values = together.map((name) => OF_COMPONENTS[name]!);
     const set = values.flatMap((one) => one.set);
     const all = normalise(

@@ -2,8 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Exchanges } from './exchanges.js';
+import { inTurns } from './in-turns.js';
 import { ProblemError, PROBLEM_TYPE, problemBody, type ProblemCode } from './problem.js';
 import { sendProblem } from './problem.filter.js';
+
+/** Requests that did not arrive in time and are answered in one turn of the event loop. */
+const MOST_TIMED_OUT = 16;
 
 /** Answers a URL that Fastify's router refuses before any hook or Nest filter runs. */
 export function answerFrameworkError(
@@ -22,8 +26,21 @@ function routerProblem(code: string): ProblemCode {
   return code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'url-too-long' : 'internal-error';
 }
 
+/**
+ * What answers the errors of connections. Of the requests that did not arrive in time, a few in each turn: thousands may
+ * have been begun in the same moment, and the others would wait for all of them.
+ */
+export function clientErrors(exchanges: () => Exchanges): (error: NodeJS.ErrnoException, socket: Socket) => void {
+  const later = inTurns(MOST_TIMED_OUT);
+  return (error, socket) => {
+    const answer = () => answerClientError(error, socket, exchanges());
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') later(answer);
+    else answer();
+  };
+}
+
 /** Answers, on the bare socket, what Node's HTTP parser refuses or what did not arrive in time, and closes the connection. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, exchanges: Exchanges): void {
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket, exchanges: Exchanges): void {
   // A reset has nobody left to answer; within another answer's bytes a second one would only be noise.
   if (error.code === 'ECONNRESET' || !socket.writable || exchanges.connections.isBusy(socket)) {
     socket.destroy();

@@ -4,7 +4,7 @@ import { aroundRequests } from '../lifecycle/around-requests.js';
 import { askForKeys, type AccessGate, type TakeFirst } from './access-gate.js';
 import type { Exchanges } from './exchanges.js';
 import type { HotPath } from './hot-path.js';
-import { answerClientError, answerFrameworkError } from './framework-errors.js';
+import { answerFrameworkError, clientErrors } from './framework-errors.js';
 import { refuseOtherMethods } from './methods.js';
 import { readQuery } from './params.js';
 import { requestFault } from './request-faults.js';
@@ -37,7 +37,7 @@ export function createServer(
     return503OnClosing: false,
     routerOptions: { querystringParser: (query) => ({ ...readQuery(query) }) },
     frameworkErrors: (error, request, reply) => answerFrameworkError(error, request, reply, exchanges()),
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, exchanges()),
+    clientErrorHandler: clientErrors(exchanges),
   });
   instance.server.headersTimeout = server.headersTimeoutMs;
   // Otherwise Node refuses it by itself, without a problem, a line or a count.

@@ -7,8 +7,8 @@ import { createApp } from '../../apps/api/src/app.js';
 import { readConfig } from '../../apps/api/src/config.js';
 import { openLog } from '../../apps/api/src/logging.js';
 import { runDataset } from '../../apps/dataset/src/usage.js';
-import { Questions, type Filters } from './questions.js';
-import { Reference } from './reference.js';
+import { Questions, type Filters } from '../../loadtest/contract/questions.js';
+import { Reference } from '../../loadtest/contract/reference.js';
 
 /** An export to compare on instead of a sample: `CHARTS_CSV=charts.csv.gz npm test -- tests/contract`. */
 const CHARTS_CSV = process.env['CHARTS_CSV'];

@@ -1,8 +1,11 @@
-import { createHash } from 'node:crypto';
 import { Agent, request, type IncomingMessage } from 'node:http';
-import { buffer, text } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
+import { contentDigest, digestOf } from './answer-digest.js';
 
-/** Asks `BASE` (with `HOST` as Host header) for each path on standard input and prints status, ETag and a digest of the body of each. */
+/**
+ * Asks `BASE` (with `HOST` as Host header) for each path on standard input and prints status, ETag, a digest of the body
+ * and one of what it says.
+ */
 const [base, host] = process.argv.slice(2) as [string, string];
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 
@@ -12,13 +15,12 @@ async function ask(path: string): Promise<string> {
       .on('error', reject)
       .end();
   });
-  const body = (await buffer(response)).toString();
+  const body = await text(response);
   const { etag = '-', 'x-request-id': id = '' } = response.headers;
   // A problem document names its request, which is another each time.
-  const digest = createHash('sha256')
-    .update(body.replaceAll(String(id), 'ID'))
-    .digest('hex');
-  return `${response.statusCode} ${etag} ${digest}`;
+  const bytes = digestOf(body.replaceAll(String(id), 'ID'));
+  const json = String(response.headers['content-type']).includes('json');
+  return `${response.statusCode} ${etag} ${bytes} ${json ? contentDigest(JSON.parse(body)) : '-'}`;
 }
 
 const paths = (await text(process.stdin)).split('\n').filter((line) => line !== '');

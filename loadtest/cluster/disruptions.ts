@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadSummary } from '../summary.js';
+import { NAME } from './names.js';
 import { until, type Proof } from './proof.js';
-import { NAME, type Release } from './release.js';
+import type { Release } from './release.js';
 import type { ClusterSettings } from './settings.js';
-import { countsBetween, SteadyLoad } from './steady-load.js';
+import { countsBetween, LOAD_CONNECTIONS, SteadyLoad } from './steady-load.js';
 
 /** Exit code of a process that SIGKILL ended. */
 const SIGKILLED = '137';
@@ -70,29 +71,38 @@ export async function proveDisruptions(release: Release, settings: ClusterSettin
   proof.note('under load: all of it together', enough && faultless, describe(summary));
 }
 
-/** Kills a pod without a word and counts what that costs: the requests in flight on it at the most. */
+/** Kills a pod whose ingress controller asks no other when it is gone, and tells what that costs. */
+export async function tellKill(release: Release, settings: ClusterSettings, proof: Proof): Promise<void> {
+  const { ended, summary } = await killUnderLoad(release, settings);
+  const what = 'a process killed on its node (SIGKILL) under load; the ingress asks no other pod';
+  proof.note(what, ended === SIGKILLED ? undefined : false, `ended with ${ended}; ${describe(summary)}`);
+}
+
+/** Kills a pod without a word: that may cost the requests in flight on it, 16 at the most, for so many connections ask. */
 export async function proveKill(release: Release, settings: ClusterSettings, proof: Proof): Promise<void> {
+  const { ended, summary } = await killUnderLoad(release, settings);
+  const bearable = ended === SIGKILLED && summary.requests.failed <= LOAD_CONNECTIONS && summary.requests.answered > 0;
+  const what = `the same, the ingress asks another pod: at most the ${LOAD_CONNECTIONS} requests in flight may fail`;
+  proof.note(what, bearable, `ended with ${ended}; ${describe(summary)}`);
+}
+
+async function killUnderLoad(release: Release, settings: ClusterSettings) {
+  const before = await release.waitForPods(2);
   const load = new SteadyLoad(release.shell, settings);
   await delay(SETTLE_MS);
-  const before = await release.pods();
   const victim = before[0]!.name;
+  const restarts = () =>
+    release.kubectl('get', 'pod', victim, '--output', 'jsonpath={.status.containerStatuses[0].restartCount}');
+  const earlier = await restarts();
   await release.shell.onNode(
     killLine(await release.kubectl('get', 'pod', victim, '--output', 'jsonpath={.metadata.uid}')),
   );
-  const ended = await until('the container to be started again', 60, async () => {
-    const path = 'jsonpath={.status.containerStatuses[0].lastState.terminated.exitCode}';
-    return (await release.kubectl('get', 'pod', victim, '--output', path)) || undefined;
-  });
+  await until('the container to be started again', 60, async () => ((await restarts()) !== earlier ? true : undefined));
+  const path = 'jsonpath={.status.containerStatuses[0].lastState.terminated.exitCode}';
+  const ended = await release.kubectl('get', 'pod', victim, '--output', path);
   await release.waitForPods(before.length);
   await delay(SETTLE_MS);
-  const summary = await load.stop();
-  // 16 connections of the load, and what the ingress had on its way.
-  const bearable = summary.requests.failed <= 16 && ended === SIGKILLED;
-  proof.note(
-    'a process killed on its node (SIGKILL) under load',
-    bearable,
-    `ended with ${ended}; ${describe(summary)}`,
-  );
+  return { ended, summary: await load.stop() };
 }
 
 /** Kills the service's process of a pod, which nothing within the pod can: it is process 1 there. The uid is in its cgroup. */

@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NAMESPACE } from './release.js';
+import { CHART, NAMESPACE } from './names.js';
 import type { Shell } from './shell.js';
 
-const CHART = 'helm/spotify-charts';
 const OVERLAYS = 'k8s/overlays';
 
 /**

@@ -1,33 +1,11 @@
-import type { Proof } from './proof.js';
-import { until } from './proof.js';
-import { imageOf, NAMESPACE, SETUP_NAMESPACE, type Pod, type Release } from './release.js';
+import { SETUP_NAMESPACE } from './names.js';
+import { PORTS, type From, type Rule, type To } from './policy-rules.js';
+import { Probes } from './probes.js';
+import { until, type Proof } from './proof.js';
+import type { Pod, Release } from './release.js';
 
-/** Who tries: a pod of a component of the release, of its namespace without being one, or of another namespace. */
-type From = 'api' | 'test' | 'load' | 'refresh' | 'redis' | 'neighbour' | 'elsewhere';
-
-interface Rule {
-  readonly from: From;
-  readonly to: keyof typeof PORTS;
-  readonly passes: boolean;
-}
-
-const PORTS = { api: 5000, management: 9090, redis: 6379, files: 443, dns: 53 } as const;
-
-/** Every rule of the chart's policies from both sides: what has to pass, and what must not. */
-const RULES: readonly Rule[] = [
-  ...(['test', 'load'] as const).map((from) => ({ from, to: 'api', passes: true }) as const),
-  ...(['neighbour', 'elsewhere', 'refresh'] as const).map((from) => ({ from, to: 'api', passes: false }) as const),
-  ...(['test', 'load', 'neighbour', 'elsewhere'] as const).map(
-    (from) => ({ from, to: 'management', passes: false }) as const,
-  ),
-  { from: 'api', to: 'redis', passes: true },
-  ...(['test', 'load', 'refresh', 'neighbour', 'elsewhere'] as const).map(
-    (from) => ({ from, to: 'redis', passes: false }) as const,
-  ),
-  { from: 'refresh', to: 'files', passes: true },
-  ...(['api', 'test', 'load', 'redis'] as const).map((from) => ({ from, to: 'files', passes: false }) as const),
-  ...(['api', 'test', 'load', 'refresh'] as const).map((from) => ({ from, to: 'dns', passes: true }) as const),
-];
+/** Attempts at the same time. */
+const AT_ONCE = 4;
 
 const ATTEMPT = `
   const [host, port] = process.argv.slice(1);
@@ -35,48 +13,77 @@ const ATTEMPT = `
   const say = (text) => { console.log(text); process.exit(0); };
   socket.on('connect', () => say('open')).on('timeout', () => say('closed')).on('error', () => say('closed'));`;
 
+const NAMES_ATTEMPT = `
+  const { Resolver } = require('node:dns').promises;
+  const resolver = new Resolver({ timeout: 2000, tries: 1 });
+  resolver.setServers([process.argv[1]]);
+  resolver.resolve4('kubernetes.default.svc.cluster.local').then(() => console.log('open'), () => console.log('closed'));`;
+
 /** The image of Redis has no Node. */
 const BASH_ATTEMPT = 'if timeout 2 bash -c "exec 3<>/dev/tcp/$1/$2" 2>/dev/null; then echo open; else echo closed; fi';
+const BASH_NAMES_ATTEMPT =
+  'if timeout 2 getent ahostsv4 kubernetes.default.svc.cluster.local >/dev/null; then echo open; else echo closed; fi';
 
-/** Tries every rule of the network policies. Pods of the proof's own stand in where a component has none that stays. */
-export async function provePolicies(release: Release, image: string, proof: Proof): Promise<void> {
-  const probes = (['test', 'load', 'refresh', 'neighbour', 'elsewhere'] as const).map((from) => probePod(from, image));
-  await release.shell.apply(probes);
+/** How rules are tried: with which image, and at which address pods have the ingress controller. */
+export interface Trial {
+  readonly image: string;
+  readonly ingressUrl?: string;
+  /** What the rows begin with. */
+  readonly title: string;
+}
+
+/** Tries rules of the network policies from both sides: what has to pass, and what must not. */
+export async function provePolicies(
+  release: Release,
+  rules: readonly Rule[],
+  { image, ingressUrl, title }: Trial,
+  proof: Proof,
+): Promise<void> {
+  const probes = new Probes(
+    release,
+    image,
+    rules.flatMap(({ from, to }) => [from, ...(isProbe(to) ? [to] : [])]),
+  );
+  await probes.make();
   try {
-    await release.kubectl('wait', '--for=condition=Ready', '--timeout=60s', 'pod', '--selector', 'charts-e2e=probe');
-    const addresses = await addressesOf(release);
-    for (const { from, to, passes } of RULES) {
+    const addressOf = await addresses(release, probes, ingressUrl);
+    const tried = async ({ from, to, passes }: Rule) => {
       const expected = passes ? 'open' : 'closed';
       let found = 'no answer';
       // Rules may reach a pod that has just started a moment later, and the autoscaler may take one away.
       await until(expected, 15, async () => {
-        found = await attempt(release, from, await addresses(to), PORTS[to]);
+        found = await attempt(release, probes, from, to, await addressOf(to));
         return found === expected || undefined;
       }).catch(() => undefined);
-      proof.note(`network: ${from} to ${to} (${PORTS[to]})`, found === expected, `${found}, to be ${expected}`);
+      return { what: `${title}: ${from} to ${to} (${PORTS[to]})`, ok: found === expected, found, expected };
+    };
+    for (let i = 0; i < rules.length; i += AT_ONCE) {
+      for (const { what, ok, found, expected } of await Promise.all(rules.slice(i, i + AT_ONCE).map(tried)))
+        proof.note(what, ok, `${found}, to be ${expected}`);
     }
   } finally {
-    for (const where of [NAMESPACE, SETUP_NAMESPACE]) {
-      await release.shell.kubectl([
-        ...['--namespace', where, 'delete', 'pod', '--selector', 'charts-e2e=probe', '--wait=false', '--now'],
-      ]);
-    }
+    await probes.remove();
   }
 }
 
-/** Addresses of what is tried; that of a pod of the service is one that is ready now. */
-async function addressesOf(release: Release) {
+function isProbe(to: To): to is 'test' | 'load' | 'refresh' | 'neighbour' {
+  return to === 'test' || to === 'load' || to === 'refresh' || to === 'neighbour';
+}
+
+/** Addresses of what is tried; that of a pod of the release is one that is ready now. */
+async function addresses(release: Release, probes: Probes, ingressUrl = ''): Promise<(to: To) => Promise<string>> {
   const service = async (where: string, name: string) => {
     const args = ['--namespace', where, 'get', 'service', name, '--output', 'jsonpath={.spec.clusterIP}'];
     return (await release.shell.kubectl(args)).trim();
   };
-  const fixed = {
-    redis: (await readyPod(release, 'redis')).ip,
-    files: await service(SETUP_NAMESPACE, 'files'),
-    dns: await service('kube-system', 'kube-dns'),
+  const [files, dns] = [await service(SETUP_NAMESPACE, 'files'), await service('kube-system', 'kube-dns')];
+  return async (to) => {
+    if (isProbe(to)) return probes.addressOf(to);
+    if (to === 'ingress') return new URL(ingressUrl).hostname;
+    if (to === 'api' || to === 'management' || to === 'redis')
+      return (await readyPod(release, to === 'redis' ? 'redis' : 'api')).ip;
+    return to === 'dns' || to === 'names' ? dns : files;
   };
-  return async (to: keyof typeof PORTS) =>
-    to === 'api' || to === 'management' ? (await readyPod(release, 'api')).ip : fixed[to];
 }
 
 async function readyPod(release: Release, component: string): Promise<Pod> {
@@ -86,46 +93,14 @@ async function readyPod(release: Release, component: string): Promise<Pod> {
 }
 
 /** `open`, `closed`, or what kept the pod from trying. */
-async function attempt(release: Release, from: From, address: string, port: number): Promise<string> {
+async function attempt(release: Release, probes: Probes, from: From, to: To, address: string): Promise<string> {
   const own = from === 'api' || from === 'redis';
   const pod = own ? (await readyPod(release, from)).name : `probe-${from}`;
-  const program = from === 'redis' ? ['bash', '-c', BASH_ATTEMPT, 'attempt'] : ['node', '-e', ATTEMPT];
+  const [bash, node] = to === 'names' ? [BASH_NAMES_ATTEMPT, NAMES_ATTEMPT] : [BASH_ATTEMPT, ATTEMPT];
+  const program = from === 'redis' ? ['bash', '-c', bash, 'attempt'] : ['node', '-e', node];
   const { code, out, err } = await release.shell.tryKubectl([
-    ...['--namespace', from === 'elsewhere' ? SETUP_NAMESPACE : NAMESPACE, 'exec', pod, '--'],
-    ...[...program, address, String(port)],
+    ...['--namespace', probes.namespaceOf(from), 'exec', pod, '--'],
+    ...[...program, address, String(PORTS[to])],
   ]);
   return code === 0 ? out.trim() : err.trim();
-}
-
-function probePod(from: From, image: string): object {
-  const { repository, tag, pullPolicy } = imageOf(image);
-  const component =
-    from === 'neighbour' || from === 'elsewhere'
-      ? {}
-      : {
-          'app.kubernetes.io/name': 'spotify-charts',
-          'app.kubernetes.io/instance': 'charts',
-          'app.kubernetes.io/component': from,
-        };
-  return {
-    ...{ apiVersion: 'v1', kind: 'Pod' },
-    metadata: {
-      name: `probe-${from}`,
-      namespace: from === 'elsewhere' ? SETUP_NAMESPACE : NAMESPACE,
-      labels: { ...component, 'charts-e2e': 'probe' },
-    },
-    spec: {
-      automountServiceAccountToken: false,
-      securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
-      terminationGracePeriodSeconds: 0,
-      containers: [
-        {
-          ...{ name: 'probe', image: `${repository}:${tag}`, imagePullPolicy: pullPolicy },
-          command: ['node', '-e', 'setInterval(() => {}, 1000)'],
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-          resources: { requests: { cpu: '10m', memory: '32Mi' } },
-        },
-      ],
-    },
-  };
 }

@@ -6,7 +6,8 @@ export interface Finding {
   readonly what: string;
   /** What came of it, with its numbers. */
   readonly result: string;
-  readonly ok: boolean;
+  /** Whether that is as it has to be; undefined where it is only told. */
+  readonly ok: boolean | undefined;
 }
 
 /** Collects what was found, and says it as it comes. */
@@ -14,9 +15,9 @@ export class Proof {
   readonly findings: Finding[] = [];
 
   /** Notes a result; `ok` says whether it is as it has to be. */
-  note(what: string, ok: boolean, result: string): void {
+  note(what: string, ok: boolean | undefined, result: string): void {
     this.findings.push({ what, result, ok });
-    console.log(`${ok ? 'ok    ' : 'FAILED'} ${what}: ${result}`);
+    console.log(`${ok === undefined ? 'told  ' : ok ? 'ok    ' : 'FAILED'} ${what}: ${result}`);
   }
 
   /** Does something whose failure is an error, and notes how long it took. */
@@ -30,8 +31,12 @@ export class Proof {
     }
   }
 
+  get proven(): number {
+    return this.findings.filter(({ ok }) => ok === true).length;
+  }
+
   get failed(): number {
-    return this.findings.filter(({ ok }) => !ok).length;
+    return this.findings.filter(({ ok }) => ok === false).length;
   }
 }
 

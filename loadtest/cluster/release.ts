@@ -1,83 +1,42 @@
 import type { Shell } from './shell.js';
-import type { ClusterSettings } from './settings.js';
+import { CHART, RELEASE } from './names.js';
 import { until } from './proof.js';
-
-/** Where everything is installed. */
-export const NAMESPACE = 'charts-e2e';
-/** Where the helpers of the proof run: what makes the volume, and the server that new charts come from. */
-export const SETUP_NAMESPACE = 'charts-e2e-setup';
-/** Name that the ingress answers to. */
-export const HOST = 'charts.test';
-/** Name of the objects. */
-export const NAME = 'charts-spotify-charts';
-/** Server of new charts, as the refresh asks for it. */
-export const FILES_URL = `https://files.${SETUP_NAMESPACE}.svc/new-day.csv`;
-
-const RELEASE = 'charts';
-const CHART = 'helm/spotify-charts';
+import type { Values } from './release-values.js';
 
 /** A pod of the service. */
 export interface Pod {
   readonly name: string;
   readonly ip: string;
   readonly ready: boolean;
+  /** Why no node takes it. */
+  readonly unschedulable?: string;
 }
 
 /** The installed release. */
 export class Release {
   constructor(
     readonly shell: Shell,
-    private readonly settings: ClusterSettings,
+    readonly namespace: string,
+    private readonly values: Values,
   ) {}
 
-  /** Values of the installation: small pods, so that two cores see an autoscaler at work, and its patience shortened. */
-  values(more: Readonly<Record<string, unknown>> = {}): string {
-    const { E2E_IMAGE, E2E_REDIS_IMAGE, E2E_INGRESS_CLASS, E2E_INGRESS_PEER, E2E_NETWORK_POLICY } = this.settings;
-    return JSON.stringify({
-      image: imageOf(E2E_IMAGE),
-      resources: { requests: { cpu: '150m', memory: '512Mi' }, limits: { memory: '512Mi' } },
-      redis: {
-        mode: 'embedded',
-        auth: { existingSecret: 'charts-redis' },
-        embedded: { image: imageOf(E2E_REDIS_IMAGE), resources: { requests: { cpu: '50m', memory: '128Mi' } } },
-      },
-      ingress: { enabled: true, className: E2E_INGRESS_CLASS, hosts: [HOST] },
-      networkPolicy: {
-        clients: [JSON.parse(E2E_INGRESS_PEER) as unknown],
-        ...(E2E_NETWORK_POLICY === '' ? {} : (JSON.parse(E2E_NETWORK_POLICY) as object)),
-      },
-      autoscaling: {
-        minReplicas: 2,
-        maxReplicas: 4,
-        behavior: {
-          scaleDown: {
-            stabilizationWindowSeconds: 20,
-            policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
-          },
-        },
-      },
-      dataset: {
-        source: 'claim',
-        claim: { name: 'charts-data', accessMode: 'ReadWriteMany', subPath: 'charts' },
-        caSecret: 'files-ca',
-        watchSeconds: 2,
-        refresh: {
-          ...{ enabled: true, suspend: true, urls: [FILES_URL], memoryLimit: '512MB', keep: 2 },
-          resources: { requests: { cpu: '50m', memory: '768Mi' }, limits: { memory: '768Mi' } },
-        },
-      },
-      ...more,
-    });
-  }
-
   /** Installs or upgrades and waits until every pod is ready. */
-  async install(more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  async install(more: Values = {}): Promise<void> {
     await this.helm(['upgrade', '--install', RELEASE, CHART, '--values', '-', '--wait', '--timeout', '5m'], more);
   }
 
   /** Helm on the release, in its namespace; values go in by standard input. */
-  helm(args: readonly string[], more?: Readonly<Record<string, unknown>>): Promise<string> {
-    return this.shell.helm(['--namespace', NAMESPACE, ...args], more && this.values(more));
+  helm(args: readonly string[], more?: Values): Promise<string> {
+    const values = more && JSON.stringify({ ...this.values, ...more });
+    return this.shell.helm(['--namespace', this.namespace, ...args], values);
+  }
+
+  /** Runs `helm test` and tells how many pods succeeded. Throws what it printed when one did not. */
+  async test(): Promise<number> {
+    const out = await this.helm(['test', RELEASE, '--logs', '--timeout', '3m']);
+    const phases = [...out.matchAll(/Phase:\s+(\S+)/g)].map(([, phase]) => phase);
+    if (phases.length === 0 || phases.some((phase) => phase !== 'Succeeded')) throw new Error(out);
+    return phases.length;
   }
 
   /** Goes back to the revision before. */
@@ -87,7 +46,7 @@ export class Release {
 
   /** kubectl in the release's namespace. */
   kubectl(...args: readonly string[]): Promise<string> {
-    return this.shell.kubectl(['--namespace', NAMESPACE, ...args]);
+    return this.shell.kubectl(['--namespace', this.namespace, ...args]);
   }
 
   /** Pods of a component that are not on their way out. */
@@ -98,10 +57,11 @@ export class Release {
     };
     return items
       .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-      .map(({ metadata: { name }, status: { podIP = '', conditions = [] } }) => ({
-        ...{ name, ip: podIP },
-        ready: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
-      }));
+      .map(({ metadata: { name }, status: { podIP = '', conditions = [] } }) => {
+        const refused = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+        const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+        return { name, ip: podIP, ready, ...(refused && { unschedulable: refused.message ?? '' }) };
+      });
   }
 
   /** Waits until so many pods of the service are ready, and no others are there. */
@@ -118,9 +78,10 @@ export class Release {
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 
-  /** Versions of the dataset that the pods serve. */
+  /** Versions of the dataset that the pods serve which are ready. */
   async datasetVersions(): Promise<readonly (string | undefined)[]> {
-    const texts = await Promise.all((await this.pods()).map((pod) => this.metrics(pod)));
+    const ready = (await this.pods()).filter((pod) => pod.ready);
+    const texts = await Promise.all(ready.map((pod) => this.metrics(pod)));
     return texts.map((text) => /^dataset_info\{version="([0-9a-f]+)"/m.exec(text)?.[1]);
   }
 
@@ -135,12 +96,6 @@ interface PodObject {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
   readonly status: {
     readonly podIP?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   };
-}
-
-/** An image's name as the chart takes it; it is in the cluster already. */
-export function imageOf(name: string) {
-  const colon = name.lastIndexOf(':');
-  return { repository: name.slice(0, colon), tag: name.slice(colon + 1), pullPolicy: 'IfNotPresent' };
 }

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until, type Proof } from './proof.js';
-import { HOST, NAME, type Pod, type Release } from './release.js';
+import { SHORT_AGE_MS } from './connection-age.js';
+import { HOST, NAME } from './names.js';
+import { describeShares, isEven, podShares } from './pod-shares.js';
+import type { Release } from './release.js';
 import type { ClusterSettings } from './settings.js';
 
 const REPORT = join(import.meta.dirname, '../report/main.js');
@@ -12,46 +15,64 @@ const RUNNERS = 2;
 const SECONDS = 150;
 /** From the upgrade that makes the Job to its first request: pods have to be scheduled and started. */
 const LEAD_SECONDS = 40;
-const WINDOW_MS = 10_000;
+/**
+ * The scenario's own 250 ms are for a service that has the pods it needs. This load is begun on purpose with too few: on
+ * two cores that run the runners, the ingress controller and the control plane too, requests wait until the autoscaler has
+ * added pods. Two seconds are what the spike scenario allows while it does.
+ */
+const P99_MS = 2000;
 
 /** Where the plot of the run goes. */
 export const PLOT = 'docs/cluster-scaling.svg';
 
 /**
  * Loads the service by a Job from inside, through the ingress, until the autoscaler has added pods, and looks how evenly
- * they are used before and after; then waits until the pods are gone again. Returns the report of the runners.
+ * they are used before, just after and later; then waits until the pods are gone again. Returns the report of the runners.
  */
 export async function proveScaling(release: Release, settings: ClusterSettings, proof: Proof): Promise<string> {
-  await release.waitForPods(2);
   const startAt = Math.ceil(Date.now() / 1000) + LEAD_SECONDS;
   await release.install(loadValues(settings, startAt));
+  const first = await release.waitForPods(2);
   const samples: string[] = [];
   const watching = watchReplicas(release, samples);
-  try {
-    await delay(Math.max(0, startAt * 1000 + 5000 - Date.now()));
-    proof.note('requests by pod before scaling out', true, percents(await sharesOf(release)));
-    const started = startAt * 1000;
-    const most = await until('more pods', SECONDS, async () => {
-      const pods = await release.pods();
-      return pods.length > 2 && pods.every(({ ready }) => ready) ? pods.length : undefined;
-    }).catch(() => 2);
+  const at = (second: number) => delay(Math.max(0, (startAt + second) * 1000 - Date.now()));
+  const shares = async (when: string) => {
+    const found = await podShares(release, first);
     proof.note(
-      'the autoscaler scales out on CPU',
-      most > 2,
-      `from 2 to ${most} pods, ready ${secondsSince(started)} s after the load began`,
+      `requests by pod, ingress, ${when} (each at least half of an even share)`,
+      isEven(found),
+      describeShares(found),
     );
-    await delay(Math.max(0, startAt * 1000 + (SECONDS - 20) * 1000 - Date.now()));
-    const after = await sharesOf(release);
-    const even = Math.min(...after) > 0.5 / after.length;
-    proof.note('requests by pod after scaling out', even, percents(after));
+  };
+  try {
+    await at(1);
+    await shares('before scaling out');
+    await scaleOut(release, startAt, proof);
+    await shares('just after');
+    await at(SECONDS - 20);
+    await shares('at the end of the load');
     const report = await collect(release, samples);
     const began = Date.now();
     await release.waitForPods(2, 240);
-    proof.note('and back in when the load is over', true, `2 pods again after ${secondsSince(began)} s`);
+    proof.note(
+      'and back in when the load is over',
+      true,
+      `2 pods again after ${((Date.now() - began) / 1000).toFixed(0)} s`,
+    );
     return report;
   } finally {
     watching.stop();
   }
+}
+
+async function scaleOut(release: Release, startAt: number, proof: Proof): Promise<void> {
+  const most = await until('more pods', SECONDS, async () => {
+    const pods = await release.pods();
+    return pods.length > 2 && pods.every(({ ready }) => ready) ? pods.length : undefined;
+  }).catch(() => 2);
+  const seconds = (Date.now() / 1000 - startAt).toFixed(0);
+  const result = `from 2 to ${most} pods, seen ready ${seconds} s after the load began`;
+  proof.note('the autoscaler scales out on CPU', most > 2, result);
 }
 
 function loadValues(
@@ -59,12 +80,12 @@ function loadValues(
   startAt: number,
 ) {
   return {
+    server: { connectionMaxAgeMs: SHORT_AGE_MS },
     loadTest: {
       ...{ enabled: true, runners: RUNNERS, scenario: 'soak', rate: E2E_SCALE_RATE, durationSeconds: SECONDS, startAt },
       ...{ target: E2E_INGRESS_INSIDE_URL || E2E_INGRESS_URL, host: HOST },
       egress: [JSON.parse(E2E_INGRESS_PEER) as unknown],
-      // A load that is too much for two pods is slow until more are there; that none fails is what counts.
-      env: [{ name: 'LOAD_THRESHOLDS', value: '{"http_req_duration":["p(99)<10000"]}' }],
+      env: [{ name: 'LOAD_THRESHOLDS', value: `{"http_req_duration":["p(99)<${P99_MS}"]}` }],
       resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },
     },
   };
@@ -98,24 +119,4 @@ async function collect(release: Release, samples: readonly string[]): Promise<st
   writeFileSync(replicas, `${samples.join('\n')}\n`);
   const input = logs.join('\n');
   return execFileSync(process.execPath, [REPORT, '--svg', PLOT, '--replicas', replicas], { input, encoding: 'utf8' });
-}
-
-/** Share of each pod in the requests of ten seconds, 0 to 1; of the pods that are there all the time. */
-async function sharesOf(release: Release): Promise<readonly number[]> {
-  const pods = (await release.pods()).filter(({ ready }) => ready);
-  const count = (pod: Pod) => release.metric(pod, 'http_requests_total').catch(() => NaN);
-  const before = await Promise.all(pods.map(count));
-  await delay(WINDOW_MS);
-  const after = await Promise.all(pods.map(count));
-  const counts = after.map((value, index) => value - before[index]!).filter((value) => !Number.isNaN(value));
-  const all = counts.reduce((sum, value) => sum + value, 0);
-  return counts.map((value) => value / all);
-}
-
-function percents(parts: readonly number[]): string {
-  return parts.map((share) => `${(share * 100).toFixed(0)} %`).join(', ');
-}
-
-function secondsSince(start: number): string {
-  return ((Date.now() - start) / 1000).toFixed(0);
 }

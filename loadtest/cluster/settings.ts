@@ -24,6 +24,18 @@ export const clusterSettingsSchema = z.object({
     .describe('name of the image, with its registry and tag'),
   E2E_REDIS_IMAGE: z.string().default('docker.io/library/redis:7-bookworm').describe('image of Redis'),
   E2E_INGRESS_CLASS: z.string().default('nginx').describe('class of the ingress controller'),
+  E2E_INGRESS_ANNOTATIONS: z
+    .string()
+    .default('{"nginx.ingress.kubernetes.io/proxy-next-upstream":"off"}')
+    .describe(
+      'annotations of the Ingress, in JSON; the controller is not to ask again, so that the service shows by itself',
+    ),
+  E2E_INGRESS_RETRY: z
+    .string()
+    .default('{"nginx.ingress.kubernetes.io/proxy-next-upstream":"error timeout http_502"}')
+    .describe(
+      'annotations that have the controller ask another pod when one is gone, in JSON; for the pod that is killed',
+    ),
   E2E_INGRESS_URL: z
     .url()
     .default('http://127.0.0.1')

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { LoadSummary } from '../summary.js';
 import { SUMMARY_MARK } from '../summary.js';
-import { HOST } from './release.js';
+import { HOST } from './names.js';
 import type { ClusterSettings } from './settings.js';
 import type { Shell } from './shell.js';
 
 const RUNNER = join(import.meta.dirname, '../node/main.js');
+/** As many requests can be in flight at most. */
+export const LOAD_CONNECTIONS = 16;
 /** Longer than anything that is done beside it. */
 const LONGEST_SECONDS = 1800;
 
@@ -25,7 +27,7 @@ export class SteadyLoad {
       LOAD_SCENARIO: 'soak',
       LOAD_RATE: String(rate),
       LOAD_DURATION_SECONDS: String(LONGEST_SECONDS),
-      LOAD_CONNECTIONS: '16',
+      LOAD_CONNECTIONS: String(LOAD_CONNECTIONS),
     });
   }
 

@@ -66,7 +66,7 @@ function describePods(pods: readonly Pod[]): string {
 
 /** Throws when anything is left; the pods of `helm test` stay by Helm's rules, and go with what is removed here. */
 async function uninstall(release: Release): Promise<string> {
-  await release.helm(['uninstall', RELEASE, '--wait', '--timeout', '2m']);
+  await release.helm(['uninstall', RELEASE, '--wait', '--cascade', 'foreground', '--timeout', '2m']);
   const ours = `app.kubernetes.io/instance=${RELEASE}`;
   await release.kubectl('delete', 'pods', '--selector', `${ours},app.kubernetes.io/component=test`);
   const left = (await release.kubectl('get', KINDS, '--selector', ours, '--output', 'name')).trim();

@@ -11,7 +11,7 @@ COPY apps apps
 COPY libs libs
 COPY loadtest loadtest
 # Of loadtest the image has the runner, for load Jobs.
-RUN npm run -s build && find dist -name '*.map' -delete && cd dist/loadtest && rm -rf bench capacity cluster k6 report
+RUN npm run -s build && find dist -name '*.map' -delete && cd dist/loadtest && rm -rf bench capacity cluster contract k6 report
 RUN node dist/apps/dataset/src/main.js sample --out /data --seed 1
 
 FROM ${NODE_IMAGE} AS packages

@@ -33,6 +33,8 @@ export const PROVEN_RULES: readonly Rule[] = [
   ...rules(true, 'files', 'refresh'),
   ...rules(false, 'files', 'api', 'test', 'load', 'redis'),
   ...rules(false, 'another port of files', 'refresh'),
+  // Nobody's policies keep this one from it: there would be an answer.
+  ...rules(true, 'another port of files', 'elsewhere'),
   ...rules(true, 'dns', 'api', 'test', 'load', 'refresh'),
   ...rules(true, 'names', 'api', 'test', 'load', 'refresh'),
   ...rules(false, 'dns', 'redis'),

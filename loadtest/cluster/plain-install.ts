@@ -16,7 +16,7 @@ export async function provePlainInstall(shell: Shell, settings: ClusterSettings,
   const values = plainValues(settings);
   const release = new Release(shell, PLAIN_NAMESPACE, values);
   const given = 'networkPolicy' in values ? 'the image and the ports of the name servers' : 'the image';
-  await proof.step(`default install (nothing but ${given}), into \`restricted\``, async () => {
+  const installed = await proof.step(`default install (nothing but ${given}), into \`restricted\``, async () => {
     // Not --wait: the three pods of the default ask for a CPU each, which a small node does not have.
     await release.helm(['install', RELEASE, CHART, '--values', '-'], {});
     return describePods(await settled(release));
@@ -29,21 +29,23 @@ export async function provePlainInstall(shell: Shell, settings: ClusterSettings,
     return `version ${expected.slice(0, 8)}, as \`dataset sample\` makes it on this machine`;
   });
   await proof.step('default install: `helm test`', async () => `${await release.test()} pods succeeded`);
-  await provePolicies(release, PLAIN_RULES, { image: settings.E2E_IMAGE, title: 'network, defaults' }, proof);
+  if (installed)
+    await provePolicies(release, PLAIN_RULES, { image: settings.E2E_IMAGE, title: 'network, defaults' }, proof);
   await proof.step('default install: `helm uninstall`', () => uninstall(release));
 }
 
 /** Installs the chart with a downloaded dataset, and tries the policies that no other installation has. */
 export async function proveDownload(shell: Shell, settings: ClusterSettings, proof: Proof): Promise<void> {
   const release = new Release(shell, PLAIN_NAMESPACE, downloadValues(settings));
-  await proof.step('install with a dataset that is downloaded', async () => {
+  const installed = await proof.step('install with a dataset that is downloaded', async () => {
     await release.install();
     const [version] = await release.datasetVersions();
     const [published] = await new Release(shell, NAMESPACE, {}).datasetVersions();
     if (version === undefined || version !== published) throw new Error(`${version} is served, not ${published}`);
     return `version ${version.slice(0, 8)} is served, as published`;
   });
-  await provePolicies(release, DOWNLOAD_RULES, { image: settings.E2E_IMAGE, title: 'network, download' }, proof);
+  if (installed)
+    await provePolicies(release, DOWNLOAD_RULES, { image: settings.E2E_IMAGE, title: 'network, download' }, proof);
   await proof.step('and removed', () => uninstall(release));
 }
 
@@ -66,10 +68,16 @@ function describePods(pods: readonly Pod[]): string {
 
 /** Throws when anything is left; the pods of `helm test` stay by Helm's rules, and go with what is removed here. */
 async function uninstall(release: Release): Promise<string> {
-  await release.helm(['uninstall', RELEASE, '--wait', '--cascade', 'foreground', '--timeout', '2m']);
+  await release.helm(['uninstall', RELEASE, '--wait', '--timeout', '2m']);
   const ours = `app.kubernetes.io/instance=${RELEASE}`;
   await release.kubectl('delete', 'pods', '--selector', `${ours},app.kubernetes.io/component=test`);
-  const left = (await release.kubectl('get', KINDS, '--selector', ours, '--output', 'name')).trim();
-  if (left !== '') throw new Error(`left behind: ${left.split('\n').join(', ')}`);
+  let left = '';
+  // Helm waits for what it made, not for the pods of that.
+  await until('nothing left', 90, async () => {
+    left = (await release.kubectl('get', KINDS, '--selector', ours, '--output', 'name')).trim();
+    return left === '' || undefined;
+  }).catch(() => {
+    throw new Error(`left behind: ${left.split('\n').join(', ')}`);
+  });
   return 'nothing is left';
 }

@@ -20,14 +20,16 @@ export class Proof {
     console.log(`${ok === undefined ? 'told  ' : ok ? 'ok    ' : 'FAILED'} ${what}: ${result}`);
   }
 
-  /** Does something whose failure is an error, and notes how long it took. */
-  async step(what: string, action: () => Promise<string | undefined>): Promise<void> {
+  /** Does something whose failure is an error, and notes how long it took. Tells whether it was done. */
+  async step(what: string, action: () => Promise<string | undefined>): Promise<boolean> {
     const start = performance.now();
     try {
       const result = await action();
       this.note(what, true, `${result === undefined ? '' : `${result}, `}${seconds(start)} s`);
+      return true;
     } catch (error) {
       this.note(what, false, `${(error as Error).message} (after ${seconds(start)} s)`);
+      return false;
     }
   }
 

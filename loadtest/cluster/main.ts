@@ -63,7 +63,7 @@ if (asked('age')) {
   });
 }
 if (asked('scaling')) {
-  await proof.step('a load Job from inside, through the ingress', async () => {
+  await proof.step('a load that makes the autoscaler act', async () => {
     scaling = await proveScaling(release, settings, proof);
     return undefined;
   });

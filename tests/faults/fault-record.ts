@@ -29,9 +29,10 @@ export interface Fault {
   readonly limits?: readonly Limit[];
 }
 
-/** A fault as it stands in the file of the run: with the command that injects it again. */
+/** A fault as it stands in the file of the run: with the command that injects it again, and the day, YYYY-MM-DD. */
 export interface RecordedFault extends Fault {
   readonly command: string;
+  readonly day: string;
 }
 
 /** Whether a figure is within its limit. */
@@ -40,28 +41,28 @@ export function isKept({ value, most = Infinity, least = -Infinity }: Limit): bo
 }
 
 /**
- * Notes what came of a fault: says it, and appends it to the file that FAULTS_RECORD names. In such a run the limits are
- * asserted too; elsewhere they are figures only, for a busy machine must not fail a test.
+ * Notes what came of a fault: says it, and appends it to the file that FAULTS_RECORD names. Where FAULTS is set, as
+ * `make test-faults` and the command of each row do, the limits are asserted too; elsewhere they are figures only, for a
+ * busy machine must not fail a test.
  */
 export function recordFault(fault: Fault): void {
-  const recorded: RecordedFault = { ...fault, command: commandOfTest() };
+  const recorded: RecordedFault = { ...fault, command: commandOfTest(), day: new Date().toISOString().slice(0, 10) };
   const { door, sent, failed, worstMs, lost, seen, limits = [] } = fault;
   const figures = limits.map(({ name, value }) => `${name} ${Number(value.toPrecision(3))}`);
   const worst = worstMs === undefined ? '' : `, at worst ${worstMs.toFixed(1)} ms`;
   process.stderr.write(
     `${door}, ${fault.fault}: ${sent} sent, ${failed} failed${worst}, lost: ${lost}; ${[seen, ...figures].join('; ')}\n`,
   );
-  const file = process.env['FAULTS_RECORD'];
-  if (file === undefined) return;
-  appendFileSync(file, `${JSON.stringify(recorded)}\n`);
-  expect(limits.filter((limit) => !isKept(limit))).toEqual([]);
+  const { FAULTS, FAULTS_RECORD: file } = process.env;
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(recorded)}\n`);
+  if (FAULTS !== undefined) expect(limits.filter((limit) => !isKept(limit))).toEqual([]);
 }
 
 /** The command that runs the test that is running. */
 function commandOfTest(): string {
   const { currentTestName = '', testPath = '' } = expect.getState();
   const path = relative(ROOT, testPath).replace(/\.(?:long|e2e)-spec\.ts$/, '');
-  const all = testPath.includes('.long-spec.') ? 'FAULTS=all ' : '';
+  const which = testPath.includes('.long-spec.') ? 'all' : 'short';
   const name = currentTestName.replaceAll(/[^\w ,-]/g, '.');
-  return `${all}npm test -- ${path} -t '${name}'`;
+  return `FAULTS=${which} npm test -- ${path} -t '${name}'`;
 }

@@ -14,21 +14,51 @@ export function readFaults(file: string): readonly RecordedFault[] {
   return faults;
 }
 
+const HEAD = ['door', 'fault', 'sent', 'failed', 'worst, ms', 'data lost', 'seen', 'day', 'command'];
+const SEEN = HEAD.indexOf('seen');
+
+/** Cells of a row as they stand in the table. */
+type Row = readonly string[];
+
 /** The table of docs/reliability.md in Markdown: a row for each fault, those of a door together. */
 export function faultTable(faults: readonly RecordedFault[]): string {
-  const place = ({ door }: RecordedFault) => (DOORS.includes(door) ? DOORS.indexOf(door) : DOORS.length);
-  const rows = faults.toSorted((a, b) => place(a) - place(b)).map(row);
-  const head = ['door', 'fault', 'sent', 'failed', 'worst, ms', 'data lost', 'seen', 'command'];
-  const missed = faults.flatMap(({ limits = [] }) => limits).filter((limit) => !isKept(limit)).length;
-  const verdict = missed === 0 ? 'All limits were kept.' : `**${missed} limits were missed**; they are set in bold.`;
-  return `${describeMachine()}; the load shares its cores. ${verdict}\n\n${table(head, rows)}`;
+  return written(faults.map(row));
 }
 
-function row({ door, fault, sent, failed, worstMs, lost, seen, limits = [], command }: RecordedFault) {
+/**
+ * The table as it stands in a page, with the rows of these faults in place of those of the same commands: what was
+ * injected alone, or is new, comes to the page without all the others.
+ */
+export function mergedTable(page: string, faults: readonly RecordedFault[]): string {
+  const fresh = faults.map(row);
+  const anew = new Set(fresh.map((cells) => cells.at(-1)));
+  const kept = page
+    .split('\n')
+    .filter((line) => /^\|.*npm test -- .*\|$/.test(line))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split(/(?<!\\)\|/, HEAD.length)
+        .map((cell) => cell.trim()),
+    )
+    .filter((cells) => !anew.has(cells.at(-1)));
+  return written([...kept, ...fresh]);
+}
+
+function written(rows: readonly Row[]): string {
+  const place = ([door = '']: Row) => (DOORS.includes(door) ? DOORS.indexOf(door) : DOORS.length);
+  const missed = rows.flatMap((cells) => cells[SEEN]?.match(/\*\*[^*]+\*\*/g) ?? []).length;
+  const verdict = missed === 0 ? 'All limits were kept.' : `**${missed} limits were missed**; they are set in bold.`;
+  const sorted = rows.toSorted((a, b) => place(a) - place(b));
+  return `${describeMachine()}; the load shares its cores. ${verdict}\n\n${table(HEAD, sorted)}`;
+}
+
+function row({ door, fault, sent, failed, worstMs, lost, seen, limits = [], day, command }: RecordedFault): Row {
   const cells = [
     ...[door, fault, sent.toLocaleString('en-US'), failed.toLocaleString('en-US')],
     ...[worstMs === undefined ? '' : rounded(worstMs), lost],
     [seen, ...limits.map(figure)].filter((text) => text !== '').join('; '),
+    day,
   ];
   return [...cells.map((cell) => cell.replaceAll('|', '\\|')), `\`${command.replaceAll('|', '.')}\``];
 }

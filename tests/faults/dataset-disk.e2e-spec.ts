@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCurrent } from '#libs/catalog';
@@ -74,4 +74,35 @@ async function buildBeside(disk: string, csv: string) {
     expect(found.err).toContain('The dataset is as it was.');
     expect(found.after).toEqual(found.before);
   }, 60_000);
+});
+
+(mountable ? describe : describe.skip)('a start', () => {
+  it('with the disk of temporary files and of the log full', async () => {
+    const disk = await mkdtemp(join(folder, 'full-'));
+    const unmount = mountSmall(disk, 2 ** 16)!;
+    try {
+      await writeFile(join(disk, 'filler'), Buffer.alloc(2 ** 20)).catch(() => undefined);
+      const full = { DUCKDB_TEMP_DIR: join(disk, 'temp'), LOG_FILE: join(disk, 'app.log'), CACHE_L1_MAX_BYTES: '0' };
+      const service = await RunningService.start(full);
+      const requests = new SteadyRequests({ port: service.port, requestsPerSecond: 200, paths: coldPaths() });
+      const { sent, failed, errors, worstMs } = await requests.during(1500);
+      await requests.stop();
+      await service.stop();
+      const said = service.log.filter((line) => line.includes('LOG_FILE is not written any more: ENOSPC'));
+      recordFault({
+        ...{
+          door: 'dataset',
+          fault: 'disk of temporary files and of the log full, at the start',
+          sent,
+          failed,
+          worstMs,
+        },
+        ...{ lost: 'the lines of LOG_FILE; standard output has them', seen: 'it starts and serves, and says so once' },
+      });
+      expect([errors, said.length]).toEqual([{}, 1]);
+      expect(sent).toBeGreaterThan(100);
+    } finally {
+      unmount();
+    }
+  }, 30_000);
 });

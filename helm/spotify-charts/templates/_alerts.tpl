@@ -57,6 +57,11 @@
   for: 5m
   severity: warning
   summary: A pod {{ $where }} cannot open the new version of the dataset and serves the old one.
+- alert: SpotifyChartsDatasetDamaged
+  expr: max(dataset_damaged{ {{- $pods -}} }) > 0
+  for: 1m
+  severity: critical
+  summary: The file that a pod {{ $where }} serves is damaged; only answers in its memory are given.
 - alert: SpotifyChartsApiKeysFail
   expr: max(api_keys_file_failing{ {{- $pods -}} }) > 0
   for: 2m

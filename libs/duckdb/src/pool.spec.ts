@@ -49,6 +49,29 @@ describe('a query', () => {
     expect(await pool.read({ question: 'none', sql: 'FROM range(0)' }, (chunks) => chunks.length)).toBeLessThan(2);
   });
 
+  it('is refused by its guard before it runs, or before its result is used', async () => {
+    const asked: string[] = [];
+    let refuses = '';
+    const look = (when: string) => () => {
+      asked.push(when);
+      return when === refuses ? Promise.reject(new Error(`refused ${when}`)) : Promise.resolve();
+    };
+    const pool = await open({ guard: { before: look('before'), after: look('after') } });
+    const read = () =>
+      pool.read(number(1), (chunks) => {
+        asked.push('read');
+        return first(chunks);
+      });
+    expect(await read()).toBe(1);
+    refuses = 'after';
+    await expect(read()).rejects.toThrow('refused after');
+    refuses = 'before';
+    await expect(read()).rejects.toThrow('refused before');
+    expect(asked).toEqual(['before', 'after', 'read', 'before', 'after', 'before']);
+    refuses = '';
+    expect(await read()).toBe(1);
+  });
+
   it('that fails says why and leaves the connection usable', async () => {
     const pool = await open();
     await expect(pool.read(BROKEN, first)).rejects.toThrow('nowhere');

@@ -26,6 +26,14 @@ export interface QueryObservation {
   readonly failed: boolean;
 }
 
+/** Looks at what queries are read from; what it throws is what the query throws. */
+export interface QueryGuard {
+  /** Asked before a query runs. */
+  before(): Promise<void>;
+  /** Asked after it ran, before its result is used. */
+  after(): Promise<void>;
+}
+
 /** Bounds of a {@link QueryPool}. */
 export interface PoolOptions {
   /** Queries at a time, each on its own connection; each holds a thread of libuv's pool while it runs. */
@@ -35,6 +43,7 @@ export interface PoolOptions {
   /** Deadline of a query from the moment it is asked, in milliseconds. */
   readonly timeoutMs: number;
   readonly observe?: (observation: QueryObservation) => void;
+  readonly guard?: QueryGuard;
 }
 
 /** A statement with parameters bound by the caller, with the column's own type (bindUInteger for UINTEGER, or the index is not used). */
@@ -89,16 +98,19 @@ export class QueryPool {
 
   /**
    * Runs a query and reads its chunks with the given function, which must copy what it keeps. Throws
-   * {@link QueryQueueFullError}, {@link QueryTimeoutError}, {@link PoolClosedError} or what DuckDB reports.
+   * {@link QueryQueueFullError}, {@link QueryTimeoutError}, {@link PoolClosedError}, or what DuckDB or the guard reports.
    */
   async read<T>(query: Query, reader: (chunks: readonly DuckDBDataChunk[]) => T): Promise<T> {
+    const { guard } = this.options;
     const asked = performance.now();
     const slot = await this.acquire(query);
     const started = performance.now();
     let rows = 0;
     let failed = true;
     try {
+      await guard?.before();
       const chunks = await this.run(slot, query, this.options.timeoutMs - (started - asked));
+      await guard?.after();
       for (const chunk of chunks) rows += chunk.rowCount;
       const result = reader(chunks);
       failed = false;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { openCurrent, versionFolder, type Manifest } from '#libs/catalog';
+import { openCurrent, versionFolder, type DatasetError, type Manifest } from '#libs/catalog';
 import { CONFIG, type Config } from '../config.js';
 import { Metrics } from '../metrics/metrics.js';
 import { OpenDataset } from './open-dataset.js';
@@ -14,6 +14,8 @@ export class Dataset implements OnModuleInit, OnApplicationShutdown {
   private opened: OpenDataset | undefined;
   private readonly retired = new Map<OpenDataset, NodeJS.Timeout>();
   private readonly listeners: (() => void)[] = [];
+  private damaged: (error: DatasetError) => void = () => undefined;
+  private opens = 0;
   private ended = false;
 
   constructor(
@@ -28,19 +30,31 @@ export class Dataset implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Opens the version that `current` points to now and serves it from here on; the one before stays open until what was
-   * asked of it has been answered. Throws DatasetError and changes nothing when it cannot be opened.
+   * asked of it has been answered. The same version is opened anew when it was damaged. Throws DatasetError and changes
+   * nothing when it cannot be opened.
    */
   async replace(): Promise<void> {
     const next = await this.open();
     const before = this.opened;
-    if (this.ended || !before || next.version === before.version) return next.close();
+    const same = next.version === before?.version && (await before.isIntact());
+    if (this.ended || !before || same) return next.close();
     this.serve(next);
     this.retire(before);
     this.metrics.datasetReplaced();
     for (const listener of this.listeners) listener();
   }
 
-  /** Has something called after each {@link replace} that changed the version. */
+  /** Whether what is served is sound as far as it was read, and still what its directory holds. */
+  isIntact(): Promise<boolean> {
+    return this.current.isIntact();
+  }
+
+  /** Has something called when what is served turns out to be damaged, once for each version that is opened. */
+  whenDamaged(listener: (error: DatasetError) => void): void {
+    this.damaged = listener;
+  }
+
+  /** Has something called after each {@link replace} that changed what is served. */
   whenReplaced(listener: () => void): void {
     this.listeners.push(listener);
   }
@@ -77,13 +91,22 @@ export class Dataset implements OnModuleInit, OnApplicationShutdown {
   private async open(): Promise<OpenDataset> {
     const { dataset, duckdb } = this.config;
     const version = await openCurrent(dataset.dir);
+    const name = versionFolder(version.manifest.version);
     return OpenDataset.open(version, {
       ...duckdb,
-      verify: dataset.verify,
+      // What is opened anew was damaged before.
+      verify: version.manifest.version === this.version ? 'digest' : dataset.verify,
       // Two processes, or versions, must not share a folder that each empties when it ends.
-      tempDir: join(duckdb.tempDir, `duckdb-${process.pid}-${versionFolder(version.manifest.version)}`),
+      tempDir: join(duckdb.tempDir, `duckdb-${process.pid}-${++this.opens}-${name}`),
       observe: (observation) => this.metrics.observeQuery(observation),
+      damaged: (error) => this.foundDamaged(version.manifest.version, error),
     });
+  }
+
+  private foundDamaged(version: string, error: DatasetError): void {
+    if (version !== this.version) return;
+    this.metrics.datasetDamaged();
+    this.damaged(error);
   }
 
   private serve(opened: OpenDataset): void {

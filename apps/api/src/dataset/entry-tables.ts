@@ -18,7 +18,12 @@ export class EntryTables {
   /** Columns that nobody uses: making them costs as much as filling them with a chart. */
   private readonly spare: EntryColumns[] = [];
 
-  constructor(pool: QueryPool, options: Pick<BatchOptions, 'maxQueued' | 'timeoutMs'>) {
+  constructor(
+    pool: QueryPool,
+    options: Pick<BatchOptions, 'maxQueued' | 'timeoutMs'>,
+    /** What to throw for something that reading threw. */
+    private readonly faultOf: (cause: unknown) => unknown,
+  ) {
     const time = new GatherTime();
     const gatherMs = () => time.ms;
     const batches = (table: EntryTable) => new RowBatches(pool, { ...options, gatherMs, table, key: KEYS[table] });
@@ -32,7 +37,8 @@ export class EntryTables {
 
   /**
    * What `use` makes of the entries of the rows with these keys, in the order of the keys, or of only the first ones of
-   * each; rows that do not exist have none. The entries are valid during the call only.
+   * each. The entries are valid during the call only. A list that does not exist has none; charts and pages have to be
+   * there, or the file is damaged.
    */
   async read<T>(
     table: EntryTable,
@@ -42,9 +48,24 @@ export class EntryTables {
   ): Promise<T> {
     const entries = this.spare.pop() ?? new EntryColumns();
     entries.length = 0;
-    await this.tables[table].read(keys, (_key, bytes) => decodeEntries(bytes, entries, 0, firstOfEach));
+    await this.fill(entries, table, keys, firstOfEach);
     const made = use(entries);
     if (this.spare.length < MOST_SPARE && entries.days.length <= MOST_SPARE_ENTRIES) this.spare.push(entries);
     return made;
+  }
+
+  private async fill(entries: EntryColumns, table: EntryTable, keys: readonly number[], firstOfEach: number) {
+    let found = 0;
+    try {
+      await this.tables[table].read(keys, (_key, bytes) => {
+        found++;
+        decodeEntries(bytes, entries, 0, firstOfEach);
+      });
+      if (found < keys.length && table !== 'top_list') {
+        throw new RangeError(`${table} has ${found} of ${keys.length} rows that it is known to have`);
+      }
+    } catch (cause) {
+      throw this.faultOf(cause);
+    }
   }
 }

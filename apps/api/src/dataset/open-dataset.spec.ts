@@ -79,15 +79,24 @@ describe('a dataset that is opened', () => {
       expect(days.find(date)).toBeUndefined();
   });
 
-  it('has no entries at keys that do not exist', async () => {
-    const { tables } = await built.open();
-    for (const table of ['chart', 'artist_page', 'top_list'] as const) {
-      expect(await tables.read(table, [4_000_000_000, 4_294_967_295], ({ length }) => length)).toBe(0);
+  it('has no entries of lists that do not exist, and takes a chart or page that is not there for damage', async () => {
+    const found: DatasetError[] = [];
+    const dataset = await built.open({ damaged: (error) => void found.push(error) });
+    const keys = [4_000_000_000, 4_294_967_295];
+    const read = (table: 'chart' | 'artist_page' | 'top_list') =>
+      dataset.tables.read(table, keys, ({ length }) => length);
+    expect([await read('top_list'), found, await dataset.isIntact()]).toEqual([0, [], true]);
+    for (const table of ['chart', 'artist_page'] as const) {
+      await expect(read(table)).rejects.toThrow(`${table} has 0 of 2 rows that it is known to have`);
     }
+    // Told once.
+    expect(found.map(({ fault }) => fault)).toEqual(['corrupt']);
+    expect(await dataset.isIntact()).toBe(false);
   });
 
   it('refuses questions when too many wait', async () => {
-    const { tables } = await built.open({ maxQueued: 2 });
+    const found: unknown[] = [];
+    const { tables } = await built.open({ maxQueued: 2, damaged: (error) => void found.push(error) });
     const asked = await Promise.allSettled(
       [0, 1, 2, 3].map((key) => tables.read('artist_page', [key], ({ length }) => length)),
     );
@@ -96,12 +105,13 @@ describe('a dataset that is opened', () => {
       expect.any(QueryQueueFullError),
       expect.any(QueryQueueFullError),
     ]);
+    expect(found).toEqual([]);
   });
 
   it('removes its temporary folder when it is closed', async () => {
     const tempDir = join(built.path, 'own-temp');
     const dataset = await built.open({ tempDir });
-    await dataset.tables.read('chart', [0], ({ length }) => length);
+    await dataset.tables.read('top_list', [0], ({ length }) => length);
     await dataset.close();
     expect(existsSync(tempDir)).toBe(false);
   });
@@ -170,7 +180,7 @@ describe('what is served', () => {
     'CREATE TABLE mine (id INTEGER)',
     'DELETE FROM chart',
   ])('lets no query do more than read it: %s', async (sql) => {
-    const pool = Reflect.get(await built.open(), 'pool') as QueryPool;
+    const { pool } = Reflect.get(await built.open(), 'parts') as { readonly pool: QueryPool };
     await expect(pool.read({ question: 'chart', sql }, () => undefined)).rejects.toThrow(
       /disabled|locked|read-only|not.*allowed|Permission/i,
     );

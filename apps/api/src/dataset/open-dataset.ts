@@ -14,6 +14,8 @@ import { ArtistPages } from './artist-pages.js';
 import { DayIndex, readDictionaries, type Dictionaries } from './dictionaries.js';
 import { EntryTables } from './entry-tables.js';
 import { checkMemory } from './index-memory.js';
+import { damageIn } from './read-faults.js';
+import { ServedFile, stampAt } from './served-file.js';
 
 /** How a version is opened. */
 export interface OpenOptions {
@@ -25,6 +27,19 @@ export interface OpenOptions {
   readonly queryTimeoutMs: number;
   readonly tempDir: string;
   readonly observe: (observation: QueryObservation) => void;
+  /** Told once, when the file is found to be damaged while it is served. */
+  readonly damaged?: (error: DatasetError) => void;
+}
+
+/** What a version is made of. */
+interface Parts {
+  readonly manifest: Manifest;
+  readonly dictionaries: Dictionaries;
+  readonly pages: ArtistPages;
+  readonly charts: Uint8Array;
+  readonly instance: DuckDBInstance;
+  readonly pool: QueryPool;
+  readonly file: ServedFile;
 }
 
 /** A version of the dataset that can be asked: dictionaries in memory, entries by key from its serving file. */
@@ -33,47 +48,33 @@ export class OpenDataset {
   readonly lists: ReturnType<typeof listKeys>;
   readonly tables: EntryTables;
 
+  private damage: DatasetError | undefined;
+
   private constructor(
-    readonly manifest: Manifest,
-    readonly dictionaries: Dictionaries,
-    readonly pages: ArtistPages,
-    private readonly charts: Uint8Array,
-    private readonly pool: QueryPool,
-    bounds: { readonly maxQueued: number; readonly timeoutMs: number },
-    private readonly dispose: () => Promise<void>,
+    private readonly parts: Parts,
+    private readonly options: OpenOptions,
   ) {
-    this.days = new DayIndex(dictionaries.days);
-    this.lists = listKeys(dictionaries.regions.length, dictionaries.days.length);
-    this.tables = new EntryTables(pool, bounds);
+    const { regions, days } = parts.dictionaries;
+    this.days = new DayIndex(days);
+    this.lists = listKeys(regions.length, days.length);
+    const bounds = { maxQueued: options.maxQueued, timeoutMs: options.queryTimeoutMs };
+    this.tables = new EntryTables(parts.pool, bounds, (cause) => this.faultOf(cause));
   }
 
   /** Checks and opens a version. Throws {@link DatasetError} when it is damaged, or needs more memory. */
   static async open(version: DatasetVersion, options: OpenOptions): Promise<OpenDataset> {
-    const { verify, memoryLimit, threads, tempDir, connections, maxQueued, queryTimeoutMs, observe } = options;
-    if (verify === 'digest') await checkDigests(version);
+    let file: ServedFile | undefined;
     let instance: DuckDBInstance | undefined;
     try {
+      const stamp = await stampAt(version.servingFile);
+      if (options.verify === 'digest') await checkDigests(version);
+      file = await ServedFile.open(version.servingFile, stamp);
+      const { threads, memoryLimit, tempDir } = options;
       instance = await openDatabase({ path: version.servingFile, readOnly: true, threads, memoryLimit, tempDir });
-      const connection = await instance.connect();
-      await checkMemory(connection, version.manifest.rows);
-      // The IN optimizer turns a list of keys into a join that reads the whole table before the index can be used.
-      await connection.run("SET GLOBAL disabled_optimizers = 'in_clause'");
-      await lockDatabase(instance);
-      const dictionaries = await readDictionaries(connection);
-      const pages = await ArtistPages.read(connection, version.manifest.rows.artistPages, dictionaries);
-      const charts = await readCharts(connection, dictionaries);
-      connection.closeSync();
-      await NativeGarbage.collect('major');
-      const bounds = { maxQueued, timeoutMs: queryTimeoutMs };
-      const pool = await QueryPool.open(instance, { connections, ...bounds, observe });
-      const opened = instance;
-      return new OpenDataset(version.manifest, dictionaries, pages, charts, pool, bounds, async () => {
-        await pool.close();
-        opened.closeSync();
-        await rm(tempDir, { recursive: true, force: true });
-      });
+      return new OpenDataset(await read(version, instance, file, options), options);
     } catch (cause) {
       instance?.closeSync();
+      await file?.close();
       if (cause instanceof DatasetError) throw cause;
       throw new DatasetError(
         'corrupt',
@@ -83,10 +84,27 @@ export class OpenDataset {
     }
   }
 
+  get manifest(): Manifest {
+    return this.parts.manifest;
+  }
+
+  get dictionaries(): Dictionaries {
+    return this.parts.dictionaries;
+  }
+
+  get pages(): ArtistPages {
+    return this.parts.pages;
+  }
+
+  /** Whether no damage was found so far, and what stands in the file's place is still the file. */
+  async isIntact(): Promise<boolean> {
+    return this.damage === undefined && (await this.parts.file.isInPlace());
+  }
+
   /** Key of a chart, or undefined when there is none of that region on that day. */
   chart(dayId: number, regionId: number, chartId: number): number | undefined {
     const key = chartKey(this.dictionaries.regions.length, dayId, regionId, chartId);
-    return (this.charts[key >> 3]! & (1 << (key & 7))) === 0 ? undefined : key;
+    return (this.parts.charts[key >> 3]! & (1 << (key & 7))) === 0 ? undefined : key;
   }
 
   /** The last day on which the region has one of these charts, or undefined. */
@@ -104,13 +122,52 @@ export class OpenDataset {
 
   /** Questions that wait for a query, and queries that run. */
   get load(): { readonly queued: number; readonly running: number } {
-    return { queued: this.tables.queued + this.pool.queued, running: this.pool.running };
+    const { pool } = this.parts;
+    return { queued: this.tables.queued + pool.queued, running: pool.running };
   }
 
   /** Waits for running queries, then closes the file. */
-  close(): Promise<void> {
-    return this.dispose();
+  async close(): Promise<void> {
+    const { pool, instance, file } = this.parts;
+    await pool.close();
+    instance.closeSync();
+    await file.close();
+    await rm(this.options.tempDir, { recursive: true, force: true });
   }
+
+  /** What is to be thrown for what reading threw; takes note when the file is at fault. */
+  private faultOf(cause: unknown): unknown {
+    const damage = damageIn(cause, this.version);
+    if (damage && !this.damage) {
+      this.damage = damage;
+      this.options.damaged?.(damage);
+    }
+    return damage ?? cause;
+  }
+}
+
+/** Reads what is held in memory of a version, and makes what reads the rest. */
+async function read(
+  { manifest }: DatasetVersion,
+  instance: DuckDBInstance,
+  file: ServedFile,
+  { connections, maxQueued, queryTimeoutMs: timeoutMs, observe }: OpenOptions,
+): Promise<Parts> {
+  const connection = await instance.connect();
+  await checkMemory(connection, manifest.rows);
+  // The IN optimizer turns a list of keys into a join that reads the whole table before the index can be used.
+  await connection.run("SET GLOBAL disabled_optimizers = 'in_clause'");
+  await lockDatabase(instance);
+  const dictionaries = await readDictionaries(connection);
+  const pages = await ArtistPages.read(connection, manifest.rows.artistPages, dictionaries);
+  const charts = await readCharts(connection, dictionaries);
+  connection.closeSync();
+  await NativeGarbage.collect('major');
+  const pool = await QueryPool.open(instance, { connections, maxQueued, timeoutMs, observe, guard: file });
+  // What was read is of the file whose digest was checked.
+  await file.after();
+  if (!(await file.isInPlace())) throw new Error('another file took its place meanwhile');
+  return { manifest, dictionaries, pages, charts, instance, pool, file };
 }
 
 async function readCharts(connection: DuckDBConnection, { regions, days }: Dictionaries): Promise<Uint8Array> {

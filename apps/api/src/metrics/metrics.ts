@@ -95,6 +95,11 @@ export class Metrics {
     help: '1 while the version that the directory points to cannot be opened and the one before is served',
     registers: this.registers,
   });
+  private readonly damaged = new Gauge({
+    name: 'dataset_damaged',
+    help: '1 while the file that is served is damaged or was written to, so that only answers in memory are given',
+    registers: this.registers,
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -156,6 +161,12 @@ export class Metrics {
     this.dataset.reset();
     this.dataset.set({ version, period, first_date: firstDate, last_date: lastDate }, 1);
     this.entries.set(rows.entries);
+    this.damaged.set(0);
+  }
+
+  /** Says that the dataset that is served is damaged, until the next is opened. */
+  datasetDamaged(): void {
+    this.damaged.set(1);
   }
 
   /** Counts a version that took the place of another. */

@@ -1,0 +1,64 @@
+import type { BigIntStats } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { DatasetError } from '#libs/catalog';
+import type { QueryGuard } from '#libs/duckdb';
+
+/** Milliseconds for which a look at the file is new enough for a query that begins; what it reads is looked at again. */
+const FRESH_MS = 5;
+
+/**
+ * The serving file of an open version, which nobody may write to: DuckDB finds damage by the checksum of each block, but
+ * takes the blocks of another sound file, copied over this one, for its own. So the file's size and time of change are
+ * looked at beside each query, and once they have changed nothing more is read from it.
+ */
+export class ServedFile implements QueryGuard {
+  private lookedAt = -Infinity;
+  private change: DatasetError | undefined;
+
+  private constructor(
+    private readonly path: string,
+    private readonly handle: FileHandle,
+    private readonly stamp: string,
+  ) {}
+
+  /** Opens it, to be what it was when it had this stamp. Rejects with what the system reports. */
+  static async open(path: string, stamp: string): Promise<ServedFile> {
+    return new ServedFile(path, await open(path), stamp);
+  }
+
+  /** Throws {@link DatasetError} when the file was written to, by what is known of it since a moment ago. */
+  async before(): Promise<void> {
+    if (this.change !== undefined || performance.now() - this.lookedAt > FRESH_MS) await this.after();
+  }
+
+  /** Throws {@link DatasetError} when the file was written to. */
+  async after(): Promise<void> {
+    const now = performance.now();
+    if (this.change === undefined && stampOf(await this.handle.stat({ bigint: true })) !== this.stamp) {
+      this.change = new DatasetError(
+        'corrupt',
+        `${this.path} was written to while it was served, and is not read any more. Make a new version with "npm run dataset -- build FILE..."; never write into one.`,
+      );
+    }
+    if (this.change) throw this.change;
+    this.lookedAt = now;
+  }
+
+  /** Whether what stands at its path is the file that was opened, as far as size and time of change tell. */
+  async isInPlace(): Promise<boolean> {
+    return (await stampAt(this.path)) === this.stamp;
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}
+
+/** Size and time of the last change of what stands at a path; empty when that cannot be had. */
+export async function stampAt(path: string): Promise<string> {
+  return stat(path, { bigint: true }).then(stampOf, () => '');
+}
+
+function stampOf({ size, mtimeNs }: BigIntStats): string {
+  return `${size} ${mtimeNs}`;
+}

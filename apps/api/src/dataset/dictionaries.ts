@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBBlobValue, DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 import { CHARTS, parseDay } from '#libs/catalog';
 import { ByteColumn, isValid, NativeGarbage, numbers, validityOf } from '#libs/duckdb';
 import { JsonTexts, JsonUrls, NameIndex } from './json-texts.js';
@@ -44,16 +44,20 @@ async function readPlaces(connection: DuckDBConnection) {
   const [regionJson, averageJson] = [new JsonTexts(), new JsonTexts()];
   const [dayJson, trendJson] = [new JsonTexts(), new JsonTexts()];
   const days: string[] = [];
-  await eachRow(connection, 'SELECT region_id, name, average_streams FROM region', ([, name, average]) => {
-    regions.push(name as string);
-    regionJson.push(name as string);
+  // As bytes: made a string by DuckDB's binding, a name would lose a mark of the byte order at its beginning.
+  await eachRow(connection, 'SELECT region_id, encode(name), average_streams FROM region', ([, name, average]) => {
+    const { bytes } = name as DuckDBBlobValue;
+    regions.pushUtf8(bytes);
+    regionJson.pushUtf8(bytes);
     averageJson.pushJson(JSON.stringify(average));
   });
   await eachRow(connection, 'SELECT day_id, date::VARCHAR FROM day', ([, date]) => {
     days.push(date as string);
     dayJson.push(date as string);
   });
-  await eachRow(connection, 'SELECT trend_id, name FROM trend', ([, name]) => trendJson.push(name as string));
+  await eachRow(connection, 'SELECT trend_id, encode(name) FROM trend', ([, name]) =>
+    trendJson.pushUtf8((name as DuckDBBlobValue).bytes),
+  );
   const trendCount = trendJson.push(null);
   const chartJson = new JsonTexts();
   for (const chart of CHARTS) chartJson.push(chart);

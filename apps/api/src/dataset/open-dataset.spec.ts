@@ -56,6 +56,14 @@ describe('a dataset that is opened', () => {
     expect(dataset.manifest.rows.charts).toBe(charts);
   });
 
+  it('knows names that begin with a mark of the byte order from those without', async () => {
+    const [row] = ROWS;
+    const marked = await BuiltDataset.of(['Global', '\ufeffGlobal'].map((region) => ({ ...row!, region })));
+    const { regions, regionJson } = (await marked.open()).dictionaries;
+    expect([regions.find('Global'), regions.find('\ufeffGlobal'), regionJson.length]).toEqual([0, 1, 2]);
+    await marked.remove();
+  });
+
   it('knows the last day of each region, of one chart and of any', async () => {
     const dataset = await built.open();
     const { regions, days } = dataset.dictionaries;

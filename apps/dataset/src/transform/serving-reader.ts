@@ -52,23 +52,24 @@ export class ServingReader {
 
   /** Reads all dictionaries. Throws when one is not stored in the order of its ids, counted from 0. */
   async dictionaries(): Promise<ServedDictionaries> {
-    const regions = await this.dictionary('region', 'name, average_streams');
-    const artists = await this.dictionary('artist', 'name, entries, first_page');
-    const tracks = await this.dictionary('track', 'title, artist_id, url');
+    // As bytes: made a string by DuckDB's binding, a text would lose a mark of the byte order at its beginning.
+    const regions = await this.dictionary('region', 'encode(name), average_streams');
+    const artists = await this.dictionary('artist', 'encode(name), entries, first_page');
+    const tracks = await this.dictionary('track', 'encode(title), artist_id, encode(url)');
     return {
-      regions: regions.map(([name]) => name as string),
+      regions: regions.map(([name]) => text(name)),
       averages: regions.map(([, average]) => average as number | null),
       days: (await this.dictionary('day', 'date::VARCHAR')).map(([date]) => date as string),
-      trends: (await this.dictionary('trend', 'name')).map(([name]) => name as string),
+      trends: (await this.dictionary('trend', 'encode(name)')).map(([name]) => text(name)),
       artists: artists.map(([name, entries, firstPage]) => ({
-        name: name as string,
+        name: text(name),
         entries: entries as number,
         firstPage: firstPage as number,
       })),
       tracks: tracks.map(([title, artistId, url]) => ({
-        title: title as string | null,
+        title: title === null ? null : text(title),
         artistId: artistId as number | null,
-        url: url as string | null,
+        url: url === null ? null : text(url),
       })),
     };
   }
@@ -127,4 +128,8 @@ export class ServingReader {
 
 function disposable(connection: DuckDBConnection) {
   return { value: connection, [Symbol.dispose]: () => connection.closeSync() };
+}
+
+function text(bytes: JS | undefined): string {
+  return Buffer.from(bytes as Uint8Array).toString();
 }

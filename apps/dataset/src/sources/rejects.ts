@@ -8,6 +8,9 @@ import { csvField } from './csv-field.js';
 /** Most rows that are kept in the file of rejected rows; all are counted. */
 export const MAX_KEPT_REJECTS = 1_000_000;
 
+/** Text that is given on at once: what is put together piece by piece takes several times its length until then. */
+const PENDING_CHARACTERS = 65_536;
+
 /** Counts of rejected rows by reason; reasons that did not occur are left out. */
 export type RejectCounts = Readonly<Partial<Record<RejectReason, number>>>;
 
@@ -68,21 +71,25 @@ export class RejectsWriter {
     if (this.total++ >= this.maxKept) return;
     const row = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
     this.pending += `${csvField(file)},${line},${csvField(REJECT_REASONS[reason])},${csvField(row)}\n`;
+    if (this.pending.length >= PENDING_CHARACTERS) this.giveOn();
   }
 
   /** Waits until what was added is on its way, so that memory stays bounded. Throws when the file cannot be written. */
   async drained(): Promise<void> {
-    if (this.pending === '') return;
-    const text = this.pending;
-    this.pending = '';
     if (this.gzip.destroyed) await this.written;
-    if (!this.gzip.write(text)) await Promise.race([once(this.gzip, 'drain'), this.written]);
+    if (this.pending !== '') this.giveOn();
+    if (this.gzip.writableNeedDrain) await Promise.race([once(this.gzip, 'drain'), this.written]);
   }
 
   /** Writes the rest and ends the file; may be called again. Throws when the file cannot be written. */
   close(): Promise<void> {
     this.closing ??= this.finish();
     return this.closing;
+  }
+
+  private giveOn(): void {
+    if (!this.gzip.destroyed) this.gzip.write(Buffer.from(this.pending));
+    this.pending = '';
   }
 
   private async finish(): Promise<void> {

@@ -108,6 +108,24 @@ describe('a locked database', () => {
     );
   });
 
+  it('reaches the files that it was given, by their names and no others', async () => {
+    const { instance, connection } = await open({ tempDir: join(folder, 'temp') });
+    await writeFile(join(folder, "it's.csv"), 'a\n7\n');
+    const [given, out] = [join(folder, "it's.csv"), join(folder, 'out.csv')];
+    await lockDatabase(instance, [given, out]);
+    const read = async (path: string) =>
+      (await connection.runAndReadAll('SELECT a::VARCHAR FROM read_csv(?)', [path])).getRowsJS();
+    expect(await read(given)).toEqual([['7']]);
+    await connection.run(`COPY (SELECT 8 AS a) TO '${out}'`);
+    expect(await read(out)).toEqual([['8']]);
+    for (const path of [join(folder, 'rows.csv'), join(folder, '*.csv'), join(folder, 'temp/../rows.csv'), folder]) {
+      await expect(read(path)).rejects.toThrow(/disabled by configuration/);
+    }
+    await expect(connection.run(`SET allowed_paths = ['${folder}/rows.csv']`)).rejects.toThrow(/locked/);
+    await rm(given);
+    await rm(out);
+  });
+
   it('still answers, on connections from before and after', async () => {
     const { instance, connection } = await open();
     await connection.run('CREATE TABLE kept AS SELECT 7 AS a');

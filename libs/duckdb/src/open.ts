@@ -33,12 +33,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<DuckDBInst
 }
 
 /**
- * Denies the database every file and network access beyond what is open and the folder for what does not fit in memory,
- * which has to be one of its own, and any further change of its settings.
+ * Denies the database every file and network access beyond what is open, these files by the very names they are asked for
+ * with, and the folder for what does not fit in memory, which has to be one of its own; and any further change of its settings.
  */
-export async function lockDatabase(instance: DuckDBInstance): Promise<void> {
+export async function lockDatabase(instance: DuckDBInstance, files: readonly string[] = []): Promise<void> {
   const connection = await instance.connect();
   try {
+    const names = files.map((file) => `'${file.replaceAll("'", "''")}'`);
+    if (names.length > 0) await connection.run(`SET allowed_paths = [${names.join()}]`);
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
   } finally {

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
-import { openDatabase } from '#libs/duckdb';
+import { lockDatabase, openDatabase } from '#libs/duckdb';
 import { UsageError } from '../reporting.js';
 import { COLUMNS, type Column, type RowSink } from '../rows.js';
 import { MAX_RECORD_BYTES, type RejectedRow } from './csv-scanner.js';
@@ -11,12 +12,16 @@ import { ParquetRow } from './parquet-row.js';
 export interface DuckDbLimits {
   readonly memoryLimit: string;
   readonly threads: number;
-  /** Where it puts what does not fit in memory. */
+  /** A folder of its own for what does not fit in memory: the database can reach all of it. */
   readonly tempDir: string;
 }
 
 /** Enough to read Parquet in passing. */
-export const DEFAULT_LIMITS: DuckDbLimits = { memoryLimit: '512MB', threads: 1, tempDir: tmpdir() };
+export const DEFAULT_LIMITS: DuckDbLimits = {
+  memoryLimit: '512MB',
+  threads: 1,
+  tempDir: join(tmpdir(), `spotify-charts-parquet-${process.pid}`),
+};
 
 /** Rows of a Parquet file, see {@link ParquetReader.read}. */
 export interface ParquetRows {
@@ -26,9 +31,16 @@ export interface ParquetRows {
 
 const SOURCE = 'read_parquet(?, hive_partitioning = false, binary_as_string = true)';
 
-/** Reads Parquet files in the export's schema through a DuckDB of its own, opened when first needed. */
+/** A DuckDB that can reach one file. */
+interface Opened {
+  readonly path: string;
+  readonly instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+}
+
+/** Reads Parquet files in the export's schema, one after the other, each through a DuckDB that can reach nothing else. */
 export class ParquetReader {
-  private opened: Promise<{ readonly instance: DuckDBInstance; readonly connection: DuckDBConnection }> | undefined;
+  private opened: Promise<Opened> | undefined;
 
   constructor(private readonly limits: DuckDbLimits) {}
 
@@ -105,7 +117,7 @@ export class ParquetReader {
   }
 
   private async attempt<T>(path: string, question: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const { connection } = await this.database();
+    const { connection } = await this.database(path);
     try {
       return await question(connection);
     } catch (cause) {
@@ -114,16 +126,22 @@ export class ParquetReader {
     }
   }
 
-  private database() {
-    this.opened ??= (async () => {
-      const instance = await openDatabase({ path: ':memory:', readOnly: false, ...this.limits });
-      const connection = await instance.connect();
-      // Timestamps with a zone are days of UTC, as chart days are.
-      await connection.run("SET TimeZone = 'UTC'");
-      return { instance, connection };
-    })();
-    return this.opened;
+  private async database(path: string): Promise<Opened> {
+    if ((await this.opened)?.path !== path) {
+      await this.close();
+      this.opened = openFor(path, this.limits);
+    }
+    return this.opened!;
   }
+}
+
+async function openFor(path: string, limits: DuckDbLimits): Promise<Opened> {
+  const instance = await openDatabase({ path: ':memory:', readOnly: false, ...limits });
+  const connection = await instance.connect();
+  // Timestamps with a zone are days of UTC, as chart days are.
+  await connection.run("SET TimeZone = 'UTC'");
+  await lockDatabase(instance, [path, literalPath(path)]);
+  return { path, instance, connection };
 }
 
 /** SQL of a column as text. */

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { REJECTS_FILE, SERVING_FILE, type DatasetVersion, type Manifest } from '#libs/catalog';
-import { openDatabase } from '#libs/duckdb';
 import { UsageError, type Reporter } from '../reporting.js';
 import type { RowSink } from '../rows.js';
 import { readSources } from '../sources/read-sources.js';
@@ -16,7 +15,7 @@ import { RecordRoom } from './record-room.js';
 import { ServingReader } from './serving-reader.js';
 import { StagedEntries } from './staged-entries.js';
 import { verifyVersion } from './verify.js';
-import { writeServingFile } from './write-serving-file.js';
+import { openToWrite, writeServingFile } from './write-serving-file.js';
 
 /** What a version is built from, and within which bounds. */
 export interface BuildOptions {
@@ -78,10 +77,9 @@ export async function buildVersion(options: BuildOptions): Promise<BuiltVersion>
   }
 }
 
-/** The serving file is attached to a database in memory, whose settings bound what writing it takes. */
 async function writeRows(intake: Intake, room: RecordRoom, memoryLimit: string, options: BuildOptions) {
   const { threads, tempDir } = options;
-  const instance = await openDatabase({ path: ':memory:', readOnly: false, threads, memoryLimit, tempDir });
+  const instance = await openToWrite(options.folder, { threads, memoryLimit, tempDir });
   try {
     const connection = await instance.connect();
     const written = await writeServingFile(connection, intake, room, options);

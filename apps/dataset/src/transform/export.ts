@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
-import { UINTEGER, USMALLINT, UTINYINT, type DuckDBConnection } from '@duckdb/node-api';
+import { UINTEGER, USMALLINT, UTINYINT, type DuckDBConnection, type DuckDBInstance } from '@duckdb/node-api';
 import { CHARTS, type DatasetVersion } from '#libs/catalog';
-import { CHUNK_ROWS, ChunkWriter, openDatabase } from '#libs/duckdb';
+import { CHUNK_ROWS, ChunkWriter, lockDatabase, openDatabase, type DatabaseOptions } from '#libs/duckdb';
 import { NO_STREAMS } from '#libs/serving';
 import type { Phase, Reporter } from '../reporting.js';
 import { duckdbMemory } from './memory.js';
@@ -28,11 +28,10 @@ export async function exportRows(version: DatasetVersion, options: ExportOptions
   const phase = reporter.phase('export', entries, 'rows');
   const bounds = { threads, memoryLimit: duckdbMemory(memoryLimitBytes), tempDir };
   const reader = await ServingReader.open({ path: version.servingFile, ...bounds });
-  const instance = await openDatabase({ path: ':memory:', readOnly: false, ...bounds });
   const target = file.startsWith('/dev/') ? file : `${file}.partial-${process.pid}`;
+  const instance = await openToExport(version.servingFile, target, bounds);
   try {
     const connection = await instance.connect();
-    await connection.run(`ATTACH '${version.servingFile.replaceAll("'", "''")}' AS served (READ_ONLY)`);
     await unpackEntries(connection, reader, phase);
     await connection.run(`COPY (${ROWS}) TO '${target.replaceAll("'", "''")}' (${copyOptions(file, format)})`);
     if (target !== file) await rename(target, file);
@@ -43,6 +42,25 @@ export async function exportRows(version: DatasetVersion, options: ExportOptions
   }
   phase.done(file);
   return { rows: entries };
+}
+
+/** A database in memory that can read a serving file, as `served`, and write the target; nothing else. */
+export async function openToExport(
+  servingFile: string,
+  target: string,
+  bounds: Pick<DatabaseOptions, 'threads' | 'memoryLimit' | 'tempDir'>,
+): Promise<DuckDBInstance> {
+  const instance = await openDatabase({ path: ':memory:', readOnly: false, ...bounds });
+  try {
+    const connection = await instance.connect();
+    await connection.run(`ATTACH '${servingFile.replaceAll("'", "''")}' AS served (READ_ONLY)`);
+    connection.closeSync();
+    await lockDatabase(instance, [target]);
+    return instance;
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
 }
 
 function copyOptions(file: string, format: 'csv' | 'parquet'): string {

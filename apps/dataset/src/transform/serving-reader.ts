@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance, JS } from '@duckdb/node-api';
-import { ByteColumn, numbers, openDatabase, type DatabaseOptions, type Numbers } from '#libs/duckdb';
+import { ByteColumn, lockDatabase, numbers, openDatabase, type DatabaseOptions, type Numbers } from '#libs/duckdb';
 import { decodeEntries, EntryColumns } from '#libs/serving';
 
 /** The dictionaries of a serving file; index = id. */
@@ -32,9 +32,13 @@ export class ServingReader {
     private readonly connection: DuckDBConnection,
   ) {}
 
-  /** Opens the file read-only. Throws what DuckDB reports when it is damaged. */
+  /**
+   * Opens the file read-only and locked, for whoever made it may have put views in the place of tables. Throws what DuckDB
+   * reports when it is damaged.
+   */
   static async open(options: Omit<DatabaseOptions, 'readOnly'>): Promise<ServingReader> {
     const instance = await openDatabase({ ...options, readOnly: true });
+    await lockDatabase(instance);
     return new ServingReader(instance, await instance.connect());
   }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { formatDay, INDEXES, SERVING_FILE, TABLES } from '#libs/catalog';
+import { lockDatabase, openDatabase, type DatabaseOptions } from '#libs/duckdb';
 import { UsageError, type Reporter } from '../reporting.js';
 import type { ChartDay, Dropped } from './chart-day.js';
 import { ContentDigest } from './content-digest.js';
@@ -48,7 +49,7 @@ export interface Written {
 
 /**
  * Writes the serving file from the staged rows: sorts them, leaves out repetitions, numbers what remains, then writes
- * charts, artists' pages, top lists, dictionaries and indexes. The connection is to any database. Throws
+ * charts, artists' pages, top lists, dictionaries and indexes. The connection is of {@link openToWrite}. Throws
  * {@link UsageError} when a chart is held already and not to be replaced, or nothing remains.
  */
 export async function writeServingFile(
@@ -65,7 +66,7 @@ export async function writeServingFile(
   const ids = selection.dictionaries.finish();
   const nulls = selection.dictionaries.nulls();
 
-  await createTables(connection, join(options.folder, SERVING_FILE));
+  await createTables(connection);
   const digest = new ContentDigest(options.period);
   digestDictionaries(digest, ids);
   const lists = await EntryListWriter.create(connection, 'top_list');
@@ -137,8 +138,26 @@ function describe(chart: ChartDay, order: Order): string {
   return `${chart.chartId === 0 ? 'top200' : 'viral50'} ${region} ${formatDay(chart.day)}`;
 }
 
-async function createTables(connection: DuckDBConnection, path: string): Promise<void> {
-  await connection.run(`ATTACH '${path.replaceAll("'", "''")}' AS serving (BLOCK_SIZE ${BLOCK_BYTES})`);
+/** A database in memory that can write the serving file of a folder, as `serving`; nothing else. Its settings bound what that takes. */
+export async function openToWrite(
+  folder: string,
+  bounds: Pick<DatabaseOptions, 'threads' | 'memoryLimit' | 'tempDir'>,
+): Promise<DuckDBInstance> {
+  const instance = await openDatabase({ path: ':memory:', readOnly: false, ...bounds });
+  try {
+    const connection = await instance.connect();
+    const path = join(folder, SERVING_FILE).replaceAll("'", "''");
+    await connection.run(`ATTACH '${path}' AS serving (BLOCK_SIZE ${BLOCK_BYTES})`);
+    connection.closeSync();
+    await lockDatabase(instance);
+    return instance;
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+async function createTables(connection: DuckDBConnection): Promise<void> {
   for (const sql of Object.values(TABLES)) {
     await connection.run(sql.replace('CREATE TABLE ', 'CREATE TABLE serving.'));
   }

@@ -38,7 +38,7 @@ test: build ## install what the tests need, build, check the sources and run eve
 test-faults: build ## inject every fault, the slow ones too, and write the table of docs/reliability.md (15 minutes at most)
 	@sh tests/setup/install-tools.sh
 	@record=$$(mktemp); status=0; export FAULTS=all FAULTS_RECORD="$$record"; \
-	npm run -s test -- --runInBand 'tests/faults/.*(e2e|long)-spec' $(JEST_FLAGS) || status=1; \
+	npm run -s test -- --runInBand 'tests/(faults/.*(e2e|long)|hostile/(api-keys|cli|duckdb|smuggling|urls).*e2e|api-keys.e2e)-spec' $(JEST_FLAGS) || status=1; \
 	UPDATE=1 npm run -s test -- tests/faults/reliability-page || status=1; \
 	rm -f "$$record"; exit $$status
 

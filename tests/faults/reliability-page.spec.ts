@@ -6,8 +6,8 @@ import type { RecordedFault } from './fault-record.js';
 import { faultTable, mergedTable, readFaults } from './reliability-page.js';
 
 const PAGE = join(ROOT, 'docs/reliability.md');
-const COMMAND = /`FAULTS=(?:all|short) npm test -- (tests\/\S+) -t '[^']+'`/g;
-const specs = filesUnder('tests/faults').filter((path) => /\.(?:e2e|long)-spec\.ts$/.test(path));
+const COMMAND = /`FAULTS=(?:all|short) (?:HOSTILE_CASES=\d+ )?npm test -- (tests\/[\w/-]+)(?: -t '[^']+')?`/g;
+const specs = filesUnder('tests').filter((path) => /\.(?:e2e|long)-spec\.ts$/.test(path));
 
 describe('docs/reliability.md', () => {
   it('is written from the faults of a run: UPDATE=1 and FAULTS_RECORD, as make test-faults sets them', async () => {
@@ -25,8 +25,12 @@ describe('docs/reliability.md', () => {
 
   it('has a row of each file of faults', () => {
     const page = readFileSync(PAGE, 'utf8');
-    const recording = specs.filter((path) => readFileSync(join(ROOT, path), 'utf8').includes('recordFault('));
-    const missing = recording.filter((path) => !page.includes(path.replace(/\.(?:long|e2e)-spec\.ts$/, ' -t ')));
+    const recording = specs.filter((path) =>
+      readFileSync(join(ROOT, path), 'utf8').match(/recordFault\(|tally\.record\(/),
+    );
+    const missing = recording.filter(
+      (path) => !new RegExp(`npm test -- ${path.replace(/\.(?:long|e2e)-spec\.ts$/, '')}(?: -t|\u0060)`).test(page),
+    );
     expect(existsSync(PAGE)).toBe(true);
     expect(missing).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, run, SOUND } from './dataset-commands.js';
@@ -33,6 +33,44 @@ describe('links in the way', () => {
     await symlink(join(root, 'real'), join(root, 'linked'));
     expect(await build(await put('a.csv', SOUND), join(root, 'linked'))).toMatchObject({ exitCode: 0 });
     expect(await run('verify', join(root, 'real'), '--quiet')).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each<[string, (dir: string) => Promise<void>]>([
+    ['to nothing', (dir) => symlink(join(root, 'nowhere'), dir)],
+    ['to itself', (dir) => symlink(dir, dir)],
+    ['to a file', (dir) => symlink(join(root, 'victim', 'kept'), dir)],
+    ['through a link to itself', (dir) => symlink(join(root, 'loop', 'data'), dir)],
+  ])('as the dataset directory, %s, end in a sentence and leave what they lead to alone', async (_, link) => {
+    const [dir, folder] = [join(root, 'linked'), await victim()];
+    await symlink(join(root, 'loop'), join(root, 'loop'));
+    await link(dir);
+    const { exitCode, err } = await build(await put('a.csv', SOUND), dir);
+    expect([2, 4]).toContain(exitCode);
+    expect(err).toMatch(/\S+ \S+/);
+    expect(err).not.toMatch(/please report|\n\s+at /);
+    await untouched(folder);
+    expect((await readdir(root)).toSorted()).toEqual(['a.csv', 'linked', 'loop', 'victim']);
+  });
+
+  it('as the dataset directory lead one build to one place, though they are turned meanwhile', async () => {
+    const [real, other, linked] = [join(root, 'real'), await victim(), join(root, 'linked')];
+    await mkdir(real);
+    await symlink(real, linked);
+    const turn = async () => {
+      for (const target of [other, real, other, real, other]) {
+        await symlink(target, `${linked}.next`);
+        await rename(`${linked}.next`, linked);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const [{ err }] = await Promise.all([build(await put('a.csv', SOUND), linked), turn()]);
+    expect(err).not.toMatch(/please report|\n\s+at /);
+    // Wherever it went, a version is there as a whole or not at all.
+    for (const dir of [real, other]) {
+      if (!(await readdir(dir)).includes('current')) continue;
+      expect(await run('verify', dir, '--quiet')).toMatchObject({ exitCode: 0 });
+    }
+    expect(await readFile(join(other, 'kept'), 'utf8')).toBe('as it was');
   });
 
   it.each(['.work-x', '.aside-x', '.work-00000000-0000-4000-8000-000000000000', '.work-1-temp'])(

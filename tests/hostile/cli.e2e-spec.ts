@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +9,11 @@ import { chartCsv, chartRow } from '../../apps/dataset/src/transform/testing/cha
 import { ensureBuilt } from '../setup/built-program.js';
 import { mutatedFiles, randomFiles } from './csv-mutations.js';
 import { build, run, SOUND } from './dataset-commands.js';
-import { runDatasetProgram } from '../setup/running-service.js';
+import { Tally } from './tally.js';
 
 /** Files of a run; `HOSTILE_CASES=50000 npm test -- tests/hostile/cli` builds from 417 of each kind. */
 const CASES = Math.ceil(Number(process.env['HOSTILE_CASES'] ?? 3000) / 120);
 const SEED = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 2 ** 31);
-const MB = 2 ** 20;
 const HEADER = SOUND.slice(0, SOUND.indexOf('\n') + 1);
 const ROWS = SOUND.slice(HEADER.length);
 
@@ -25,6 +24,7 @@ const PACKINGS: readonly (readonly [extension: string, pack: (bytes: Buffer) => 
   ['.csv.zst', (bytes) => zstdCompressSync(bytes)],
 ];
 
+const tally = new Tally();
 let root: string;
 beforeAll(async () => {
   process.stderr.write(`tests/hostile/cli: HOSTILE_SEED=${SEED}, ${CASES} files of each kind\n`);
@@ -54,7 +54,9 @@ describe('a build from hostile files', () => {
         fc.asyncProperty(files, fc.constantFrom(...PACKINGS), async (bytes, [extension, pack]) => {
           await rm(dir, { recursive: true, force: true });
           const packed = pack(bytes);
+          const began = performance.now();
           const { exitCode, err } = await build(await put(`charts${extension}`, packed), dir);
+          tally.count([0, 2].includes(exitCode) && !err.includes('please report'), performance.now() - began);
           codes.set(exitCode, (codes.get(exitCode) ?? 0) + 1);
           if (exitCode === 0) expect(await run('verify', dir, '--quiet')).toMatchObject({ exitCode: 0, err: '' });
           else {
@@ -79,6 +81,7 @@ describe('a build from hostile files', () => {
           const damaged = Buffer.from(packed);
           damaged[at] = damaged[at]! ^ mask;
           const { exitCode, err } = await build(await put('charts.csv.gz', damaged), dir);
+          tally.count([0, 2].includes(exitCode) && !err.includes('please report'));
           expect([0, 2]).toContain(exitCode);
           if (exitCode === 0) expect(await run('verify', dir, '--quiet')).toMatchObject({ exitCode: 0 });
           expect(err).not.toContain('please report');
@@ -87,52 +90,6 @@ describe('a build from hostile files', () => {
       );
     }
   }, 120_000);
-});
-
-/** The most memory that a process had so far, bytes. */
-function peakOf(pid: number): number {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
-}
-
-/** `count` times the same member: what unpacks to gigabytes is made in no time. */
-function bomb(start: string, unit: Buffer, count: number, pack: (bytes: Buffer) => Buffer): Buffer {
-  const member = pack(unit);
-  return Buffer.concat([pack(Buffer.from(start)), ...Array.from({ length: count }, () => member)]);
-}
-
-describe('a file that unpacks to a thousand times its size', () => {
-  const limit = 256 * MB;
-  const zeros = Buffer.alloc(16 * MB);
-  const line = Buffer.from(ROWS);
-  const lines = Buffer.concat(Array.from({ length: Math.floor((8 * MB) / line.length) }, () => line));
-  const open = Buffer.alloc(16 * MB, '"a,');
-
-  it.each([
-    ['zeros in gzip', () => bomb(HEADER, zeros, 24, gzipSync), 2],
-    ['zeros in Zstandard', () => bomb(HEADER, zeros, 24, zstdCompressSync), 2],
-    ['quotes without an end in gzip', () => bomb(HEADER, open, 16, gzipSync), 2],
-    ['zeros before any header', () => bomb('', zeros, 24, gzipSync), 2],
-    ['the same rows again and again', () => bomb(HEADER, lines, 8, gzipSync), 0],
-  ])(
-    '(%s) stays within --memory-limit',
-    async (_what, make, code) => {
-      const file = await put('bomb.csv.gz', make());
-      const dir = join(root, 'data');
-      const args = ['build', file, '--out', dir, '--memory-limit', '256MiB', '--threads', '1', '--quiet'];
-      const ended = await runDatasetProgram(args, peakOf);
-      expect([ended.code, ended.err.includes('please report')]).toEqual([code, false]);
-      expect(ended.peakBytes).toBeGreaterThan(20 * MB);
-      expect(ended.peakBytes).toBeLessThan(limit * 1.1);
-      expect(existsSync(join(dir, 'current'))).toBe(code === 0);
-      // Nothing of it is left on the disk either.
-      if (code !== 0 && existsSync(dir)) expect(await readdir(dir)).toEqual([]);
-    },
-    60_000,
-  );
 });
 
 describe('cells that a spreadsheet would run', () => {
@@ -145,6 +102,7 @@ describe('cells that a spreadsheet would run', () => {
     '\t=1',
     "'=1",
     '=cmd|"/c"!A0',
+    '\ufeff=1',
   ];
 
   it('are text: they come back from an export as they were, and make the same version again', async () => {
@@ -203,5 +161,13 @@ describe('names that mean something elsewhere', () => {
     expect(err).not.toContain('please report');
     expect(existsSync(join(dir, 'current'))).toBe(false);
     expect(await readdir(root)).toEqual(existsSync(dir) ? ['data'] : []);
+  });
+});
+
+it('All of them end as they have to', () => {
+  const seen = `a sound version or a refusal in words; formula cells, hostile names and addresses besides; seed ${SEED}`;
+  tally.record({
+    fault: 'changed, random and damaged CSV, gzip and Zstandard, given to the dataset commands (files)',
+    seen,
   });
 });

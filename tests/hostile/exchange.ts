@@ -18,6 +18,8 @@ export interface Conversation {
   readonly closed: boolean;
   /** Neither answered nor closed in time. */
   readonly hung: boolean;
+  /** Milliseconds until the first bytes came, or the end. */
+  readonly answeredMs: number;
 }
 
 /** What is sent, and what it is to the server. */
@@ -41,17 +43,21 @@ const CUT_MS = 150;
 export function converse(port: number, { bytes, complete, head = false, closes = false }: Sent): Promise<Conversation> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
+    const began = performance.now();
+    let answeredMs: number | undefined;
     let quiet: NodeJS.Timeout | undefined;
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     const end = (closed: boolean, hung: boolean) => {
       for (const timer of [quiet, hang, cut]) clearTimeout(timer);
       socket.destroy();
-      resolve({ ...readReplies(Buffer.concat(chunks), head), closed, hung });
+      answeredMs ??= performance.now() - began;
+      resolve({ ...readReplies(Buffer.concat(chunks), head), closed, hung, answeredMs });
     };
     const hang = setTimeout(() => end(false, true), HANG_MS);
     const cut = complete ? undefined : setTimeout(() => chunks.length === 0 && socket.end(), CUT_MS);
     socket.on('data', (chunk) => {
       chunks.push(chunk);
+      answeredMs ??= performance.now() - began;
       clearTimeout(quiet);
       if (closes) return;
       quiet = setTimeout(() => {

@@ -29,7 +29,7 @@ export interface QueryObservation {
 /** Looks at what queries are read from; what it throws is what the query throws. */
 export interface QueryGuard {
   /** Asked before a query runs. */
-  before(): Promise<void>;
+  before(): void;
   /** Asked after it ran, before its result is used. */
   after(): Promise<void>;
 }
@@ -108,7 +108,7 @@ export class QueryPool {
     let rows = 0;
     let failed = true;
     try {
-      await guard?.before();
+      guard?.before();
       const chunks = await this.run(slot, query, this.options.timeoutMs - (started - asked));
       await guard?.after();
       for (const chunk of chunks) rows += chunk.rowCount;

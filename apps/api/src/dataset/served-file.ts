@@ -3,16 +3,12 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { DatasetError } from '#libs/catalog';
 import type { QueryGuard } from '#libs/duckdb';
 
-/** Milliseconds for which a look at the file is new enough for a query that begins; what it reads is looked at again. */
-const FRESH_MS = 5;
-
 /**
  * The serving file of an open version, which nobody may write to: DuckDB finds damage by the checksum of each block, but
  * takes the blocks of another sound file, copied over this one, for its own. So the file's size and time of change are
- * looked at beside each query, and once they have changed nothing more is read from it.
+ * looked at after each query, before its result is used, and once they have changed nothing more is read from it.
  */
 export class ServedFile implements QueryGuard {
-  private lookedAt = -Infinity;
   private change: DatasetError | undefined;
 
   private constructor(
@@ -26,22 +22,20 @@ export class ServedFile implements QueryGuard {
     return new ServedFile(path, await open(path), stamp);
   }
 
-  /** Throws {@link DatasetError} when the file was written to, by what is known of it since a moment ago. */
-  async before(): Promise<void> {
-    if (this.change !== undefined || performance.now() - this.lookedAt > FRESH_MS) await this.after();
+  /** Throws {@link DatasetError} when the file is known to have been written to. */
+  before(): void {
+    if (this.change) throw this.change;
   }
 
   /** Throws {@link DatasetError} when the file was written to. */
   async after(): Promise<void> {
-    const now = performance.now();
     if (this.change === undefined && stampOf(await this.handle.stat({ bigint: true })) !== this.stamp) {
       this.change = new DatasetError(
         'corrupt',
         `${this.path} was written to while it was served, and is not read any more. Make a new version with "npm run dataset -- build FILE..."; never write into one.`,
       );
     }
-    if (this.change) throw this.change;
-    this.lookedAt = now;
+    this.before();
   }
 
   /** Whether what stands at its path is the file that was opened, as far as size and time of change tell. */

@@ -17,7 +17,7 @@ SOURCES := $(shell find apps libs $(wildcard loadtest) -name '*.ts' -not -name '
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-faults check build image bench bench-dataset e2e-cluster loadtest-report clean
+.PHONY: help run test test-faults lint-workflows test-alerts check build image bench bench-dataset e2e-cluster loadtest-report clean
 
 help: ## list the targets
 	@echo 'Targets:'
@@ -41,6 +41,14 @@ test-faults: build ## inject every fault, the slow ones too, and write the table
 	npm run -s test -- --runInBand 'tests/(faults/.*(e2e|long)|hostile/(api-keys|cli|duckdb|smuggling|urls).*e2e|api-keys.e2e)-spec' $(JEST_FLAGS) || status=1; \
 	UPDATE=1 npm run -s test -- tests/faults/reliability-page || status=1; \
 	rm -f "$$record"; exit $$status
+
+lint-workflows: $(PACKAGES) ## lint the workflows with actionlint, where it is or can be built
+	@sh tests/setup/install-tools.sh
+	@npm run -s test -- tests/hostile/workflows
+
+test-alerts: $(PACKAGES) ## evaluate every alert with promtool, where it is or can be had
+	@sh tests/setup/install-tools.sh
+	@npm run -s test -- tests/helm/alerts
 
 check: $(PACKAGES) ## format, lint, types, freshness of generated files, tests
 	@npm run -s check

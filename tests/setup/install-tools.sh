@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the programs that the tests start and npm does not bring: redis-server, a Chromium for the pages, and
-# schemathesis, which goes into .tools with exactly the packages that requirements.txt beside this file names.
+# Installs the programs that the tests start and npm does not bring: redis-server, a Chromium for the pages, and into .tools
+# schemathesis, with exactly the packages that requirements.txt beside this file names, promtool and actionlint.
 # As root on Debian or Ubuntu it installs what is missing; elsewhere it says what to install and goes on,
 # so that only the tests that need the missing program fail. What is there is left alone, and nothing is asked of a network.
 set -eu
@@ -35,5 +35,30 @@ if ! cmp -s "$requirements" "$tools/schemathesis/requirements.txt"; then
     cp "$requirements" "$tools/schemathesis/"
   else
     echo 'The tests use schemathesis, which could not be installed: it needs Python 3.11 or later and a package index.' >&2
+  fi
+fi
+
+# What evaluates the alerts. Only this program is taken out of its package, which installed whole would run a server.
+if ! command -v promtool >/dev/null && ! [ -x "$tools/promtool/promtool" ]; then
+  folder=$(mktemp -d)
+  chmod 755 "$folder"
+  fetch() { (cd "$folder" && apt-get download -qq prometheus >/dev/null 2>&1 && dpkg-deb -x prometheus_*.deb .); }
+  if command -v apt-get >/dev/null && { fetch || { [ "$(id -u)" = 0 ] && apt-get update -qq && fetch; }; }; then
+    echo 'Installed promtool (apt-get, into .tools)'
+    mkdir -p "$tools/promtool"
+    mv "$folder/usr/bin/promtool" "$tools/promtool/"
+  else
+    echo 'The alerts are not evaluated: promtool is not here, and Debian'"'"'s package of it cannot be had.' >&2
+  fi
+  rm -rf "$folder"
+fi
+
+# What lints the workflows; Go checks what it downloads against its database of checksums.
+if ! command -v actionlint >/dev/null && ! [ -x "$tools/actionlint/actionlint" ]; then
+  mkdir -p "$tools"
+  if command -v go >/dev/null && GOBIN=$(cd "$tools" && pwd)/actionlint go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 2>/dev/null; then
+    echo 'Installed actionlint (go install, into .tools)'
+  else
+    echo 'The workflows are not linted: actionlint is not here, and it takes Go to build it.' >&2
   fi
 fi

@@ -1,94 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { renderText } from '../helm/chart.js';
 import { ROOT } from '../setup/tree.js';
+import { RUNTIME } from './runtime-packages.js';
 
 const read = (path: string) => readFileSync(ROOT + path, 'utf8');
 
-const lock = z
-  .object({
-    packages: z.record(
-      z.string(),
-      z.looseObject({
-        dev: z.boolean().optional(),
-        license: z.string().optional(),
-        integrity: z.string().optional(),
-        hasInstallScript: z.boolean().optional(),
-      }),
-    ),
-  })
-  .parse(JSON.parse(read('package-lock.json')));
-/** What `npm ci --omit=dev` puts into the image, by its place. */
-const RUNTIME = Object.entries(lock.packages).filter(([place, { dev }]) => place !== '' && dev !== true);
-
-/** Licences that let this be used and passed on without giving sources; none asks for more than its own text. */
-const ALLOWED = [
-  'MIT',
-  'ISC',
-  'Apache-2.0',
-  'BSD-2-Clause',
-  'BSD-3-Clause',
-  '0BSD',
-  'BlueOak-1.0.0',
-  'Unlicense',
-  'CC0-1.0',
-];
-
-const nameOf = (place: string) => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
-
-/** The licence by the package itself, or by the lockfile where another platform's is not here. */
-function licenceOf(place: string): string | undefined {
-  const manifest = `${place}/package.json`;
-  if (existsSync(ROOT + manifest)) {
-    const { license } = z.looseObject({ license: z.unknown() }).parse(JSON.parse(read(manifest)));
-    return typeof license === 'string' ? license : undefined;
-  }
-  const known = lock.packages[place]?.license;
-  if (known !== undefined) return known;
-  // Builds of one program for several platforms have one licence; the one for this platform is here.
-  const family = nameOf(place).replace(/-(darwin|linux|win32)-(arm64|x64)(-musl)?$/, '');
-  return family === nameOf(place) ? undefined : licenceOf(`node_modules/${family}`);
-}
-
-/** Whether an SPDX expression can be met by allowed licences alone. */
-function isAllowed(expression: string | undefined): boolean {
-  if (expression === undefined) return false;
-  const bare = expression.replaceAll(/[()]/g, '');
-  if (bare.includes(' AND ')) return bare.split(' AND ').every(isAllowed);
-  return bare.split(' OR ').some((licence) => ALLOWED.includes(licence.trim()));
-}
-
 describe('packages that run in production', () => {
-  it('are under licences that allow it, none of them copyleft', () => {
-    expect(RUNTIME.length).toBeGreaterThan(50);
-    const others = RUNTIME.map(([place]) => [nameOf(place), licenceOf(place)] as const);
-    expect(others.filter(([, licence]) => !isAllowed(licence))).toEqual([]);
-  });
-
-  it('are listed by licence in docs/threat-model.md', () => {
-    const counts = new Map<string, number>();
-    for (const [place] of RUNTIME) {
-      const licence = licenceOf(place) ?? 'none';
-      counts.set(licence, (counts.get(licence) ?? 0) + 1);
-    }
-    const rows = [...read('docs/threat-model.md').matchAll(/^\| `([\w.-]+)` +\| +(\d+) +\|/gm)];
-    expect(new Map(rows.map(([, licence = '', count]) => [licence, Number(count)]))).toEqual(counts);
-  });
-
   it('have a digest each in the lockfile, so that a registry cannot send others, but for builds for some platforms', () => {
-    const loose = RUNTIME.filter(([, { integrity = '' }]) => !integrity.startsWith('sha512-'));
+    const loose = RUNTIME.filter(({ integrity = '' }) => !integrity.startsWith('sha512-')).map(({ name }) => name);
     // `npm run lock:platforms` wrote these from their names; see "What is open" in docs/threat-model.md.
     const known = /^@duckdb\/node-bindings-(darwin|win32|linux)-(x64|arm64)(-musl)?$/;
-    expect(loose.map(([place]) => nameOf(place)).filter((name) => !known.test(name))).toEqual([]);
-    expect(loose.map(([place]) => nameOf(place))).not.toContain('@duckdb/node-bindings-linux-x64');
+    expect(loose.filter((name) => !known.test(name))).toEqual([]);
+    expect(loose).not.toContain('@duckdb/node-bindings-linux-x64');
   });
 
   it('run no script when they are installed', () => {
     const { allowScripts } = z
       .looseObject({ allowScripts: z.record(z.string(), z.boolean()) })
       .parse(JSON.parse(read('package.json')));
-    const scripts = RUNTIME.filter(([, { hasInstallScript }]) => hasInstallScript).map(([place]) => nameOf(place));
+    const scripts = RUNTIME.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name);
     expect(scripts.filter((name) => allowScripts[name] !== false)).toEqual([]);
     expect(
       read('Dockerfile')
@@ -108,22 +41,6 @@ describe('packages that run in production', () => {
     expect(listed.filter((purl) => purl.startsWith('pkg:npm/fastify@'))).toHaveLength(1);
     expect(listed.length).toBeGreaterThan(50);
     expect(listed.filter((purl) => /\/(jest|prettier|typescript)@/.test(purl))).toEqual([]);
-  });
-});
-
-describe('the rule on licences', () => {
-  it.each([
-    ['MIT', true],
-    ['(MIT OR GPL-3.0)', true],
-    ['MIT AND Apache-2.0', true],
-    ['MIT AND GPL-3.0-only', false],
-    ['AGPL-3.0', false],
-    ['LGPL-2.1-or-later', false],
-    ['MPL-2.0', false],
-    ['SEE LICENSE IN LICENSE', false],
-    [undefined, false],
-  ])('says of %s: %s', (expression, allowed) => {
-    expect(isAllowed(expression)).toBe(allowed);
   });
 });
 
@@ -174,14 +91,71 @@ describe('workflows', () => {
     },
   );
 
-  it('scan the image between its build and its push, and stop when there is something to mend', () => {
-    const steps = workflow('release.yml').jobs['build']?.steps ?? [];
+  it.each(WORKFLOWS)('%s names images by their digests only', (name) => {
+    const images = [...read(`.github/workflows/${name}`).matchAll(/^\s*\w*IMAGE: (\S+)$/gm)]
+      .map(([, image]) => image!)
+      .filter((image) => !image.includes('${{'));
+    expect(images.filter((image) => !/^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/.test(image))).toEqual([]);
+  });
+
+  it('build from images that are named by their digests', () => {
+    const images = [...read('Dockerfile').matchAll(/^(?:ARG \w*IMAGE=|FROM )(\S+)/gm)].map(([, image]) => image!);
+    const named = images.filter((image) => image !== '${NODE_IMAGE}');
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((image) => !/^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/.test(image))).toEqual([]);
+  });
+
+  it('build each image once, push it without a name, start and scan it by its digest, and name and sign that', () => {
+    const { build, publish } = workflow('release.yml').jobs;
+    const steps = build!.steps;
     const at = (found: (step: (typeof steps)[number]) => boolean) => steps.findIndex(found);
-    const scan = at(({ uses }) => uses?.startsWith('anchore/scan-action@') === true);
-    expect(steps[scan]?.with).toMatchObject({ image: 'candidate', 'fail-build': true, 'severity-cutoff': 'high' });
-    expect(steps[scan]).not.toHaveProperty('continue-on-error');
-    expect(at(({ run }) => /docker build .*-t candidate/.test(run ?? ''))).toBeLessThan(scan);
-    expect(at(({ run }) => /buildx build .*--push/s.test(run ?? ''))).toBeGreaterThan(scan);
+    const builds = Object.values(workflow('release.yml').jobs).flatMap(({ steps: all }) =>
+      all.flatMap(({ run }) => run?.match(/docker (?:buildx )?build\b/g) ?? []),
+    );
+    expect(builds).toHaveLength(1);
+    const [built, started, scanned, handed] = [
+      at(({ run }) => /buildx build .*push-by-digest=true.*push=true/s.test(run ?? '')),
+      at(({ run }) => run?.includes('docker run -d') === true),
+      at(({ uses }) => uses?.startsWith('anchore/scan-action@') === true),
+      at(({ run }) => run?.includes('"$ARCH" "$DIGEST"') === true),
+    ];
+    expect([built, started, scanned, handed].toSorted((a, b) => a - b)).toEqual([built, started, scanned, handed]);
+    expect(built).toBeGreaterThanOrEqual(0);
+    const reference = '${{ steps.built.outputs.reference }}';
+    expect(steps[started]).toMatchObject({ env: { REFERENCE: reference } });
+    expect(steps[scanned]?.with).toMatchObject({ image: reference, 'fail-build': true, 'severity-cutoff': 'high' });
+    expect(steps[scanned]).not.toHaveProperty('continue-on-error');
+    const script = publish!.steps.map(({ run = '' }) => run).join('\n');
+    expect(script).toContain('imagetools create -t "$image:$version" "$image@$AMD64" "$image@$ARM64"');
+    expect(publish).toMatchObject({ needs: 'build', env: { AMD64: '${{ needs.build.outputs.amd64 }}' } });
+  });
+
+  it('give the image and the chart a signature, provenance and a bill of materials each', () => {
+    const { steps } = workflow('release.yml').jobs['publish']!;
+    const script = steps.map(({ run = '' }) => run).join('\n');
+    for (const what of ['IMAGE', 'CHART']) {
+      expect(script).toMatch(new RegExp(`cosign sign --yes (?:--recursive )?"\\$${what}_DIGEST"`));
+      expect(script).toMatch(new RegExp(`cosign attest --yes --type cyclonedx --predicate \\S+ "\\$${what}_DIGEST"`));
+      const subject = `\${{ steps.${what.toLowerCase()}.outputs.digest }}`;
+      const provenance = steps.filter((step) => step.with?.['subject-digest'] === subject);
+      expect(provenance.map(({ uses }) => uses?.split('@')[0])).toEqual(['actions/attest-build-provenance']);
+    }
+  });
+
+  it('list the images that the chart names as a CycloneDX bill of materials', async () => {
+    const rendered = await renderText({ cases: ['redis-embedded-secret', 'load-test'] });
+    const input = { cwd: ROOT, input: rendered, encoding: 'utf8' } as const;
+    const bill = z
+      .looseObject({ bomFormat: z.literal('CycloneDX'), components: z.array(z.looseObject({ name: z.string() })) })
+      .parse(
+        JSON.parse(execFileSync(process.execPath, ['.github/chart-bill.mjs', 'helm/spotify-charts/Chart.yaml'], input)),
+      );
+    expect(bill.components.map(({ name }) => name)).toEqual(expect.arrayContaining(['redis', 'spotify-charts']));
+    const [redis] = bill.components.filter(({ name }) => name === 'redis');
+    expect(redis).toMatchObject({
+      type: 'container',
+      version: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
+    });
   });
 
   it('install Python packages only by a digest that stands in tests/setup/requirements.txt', () => {

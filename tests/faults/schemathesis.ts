@@ -14,6 +14,8 @@ export interface FuzzPlan {
   readonly seed: number;
   /** Cases that are made up for each operation, besides those that it derives from the document. */
   readonly examples: number;
+  /** A key of the service's; it also sends requests without, and with another. */
+  readonly apiKey?: string;
 }
 
 /** What came of one run. */
@@ -45,18 +47,18 @@ const reportSchema = z.object({
   test_cases: z.object({ generated: z.number(), with_failures: z.number(), errored: z.number() }),
 });
 
-/** The service as it is fuzzed; says with which seed. */
-export async function startFuzzed(): Promise<RunningService> {
+/** The service as it is fuzzed, with settings beside its defaults; says with which seed. */
+export async function startFuzzed(settings: Readonly<Record<string, string>> = {}): Promise<RunningService> {
   process.stderr.write(`tests/faults/schemathesis: FUZZ_SEED=${SEED}\n`);
   await ensureBuilt('service', 'dataset');
-  return RunningService.start({ LOG_REQUEST_SAMPLE: '0' });
+  return RunningService.start({ LOG_REQUEST_SAMPLE: '0', ...settings });
 }
 
 /**
  * Sends what schemathesis makes of the service's own OpenAPI document to it, right and wrong, with every check there is.
  * What it finds is a fault of the service or of its document. Throws when the program is not there or gives up.
  */
-export async function fuzz({ port }: RunningService, { seed, examples }: FuzzPlan): Promise<Fuzzed> {
+export async function fuzz({ port }: RunningService, { seed, examples, apiKey }: FuzzPlan): Promise<Fuzzed> {
   if (!existsSync(PROGRAM)) throw new Error('schemathesis is not installed: run sh tests/setup/install-tools.sh');
   // It leaves files where it runs.
   const folder = await mkdtemp(join(tmpdir(), 'schemathesis-'));
@@ -67,6 +69,7 @@ export async function fuzz({ port }: RunningService, { seed, examples }: FuzzPla
     ...['--request-timeout', String(SECONDS_PER_REQUEST), '--report', 'json', '--report-json-path', report],
     // Neither finds more, both take most of the time: looking for shorter forms of a case, and keeping cases.
     ...['--no-shrink', '--generation-database', 'none'],
+    ...(apiKey === undefined ? [] : ['--header', `Authorization: Bearer ${apiKey}`]),
   ];
   try {
     const env = { ...process.env, ...ENVIRONMENT };
@@ -95,17 +98,26 @@ const REACHED: readonly (readonly [route: string, statuses: readonly number[]])[
   ['/health', [200, 405]],
 ];
 
+/** The same where API keys are asked for: without one, or with another, there is nothing but a refusal. */
+export const REACHED_WITH_KEYS: typeof REACHED = REACHED.map(([route, statuses]) => [
+  route,
+  route === '/health' ? statuses : [...statuses, 401],
+]);
+
 /** Which of the routes' answers never came, by the service's own count: cases that all fail early would show little. */
-export async function unreached(service: RunningService): Promise<readonly string[]> {
+export async function unreached(
+  service: RunningService,
+  routes: readonly (readonly [route: string, statuses: readonly number[]])[] = REACHED,
+): Promise<readonly string[]> {
   const text = await (await fetch(`http://127.0.0.1:${service.managementPort}/metrics`)).text();
   const seen = new Set(
     [...text.matchAll(/^http_requests_total\{route="([^"]+)",method="\w+",status="(\d+)"/gm)].map(
       ([, route, status]) => `${route} ${status}`,
     ),
   );
-  return REACHED.flatMap(([route, statuses]) => statuses.map((status) => `${route} ${status}`)).filter(
-    (answer) => !seen.has(answer),
-  );
+  return routes
+    .flatMap(([route, statuses]) => statuses.map((status) => `${route} ${status}`))
+    .filter((answer) => !seen.has(answer));
 }
 
 /** Lines of the service's log on a fault of its own. */

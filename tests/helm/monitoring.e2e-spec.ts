@@ -119,6 +119,12 @@ describe('monitoring', () => {
       'duckdb_query_seconds_bucket',
       'nodejs_eventloop_utilization',
       'kube_horizontalpodautoscaler_spec_max_replicas',
+      ...[
+        'requests_shed_total',
+        'http_connections_refused_total',
+        'http_connections_given_up_total',
+        'dataset_damaged',
+      ],
     ])
       expect(expressions.some((expr) => expr.includes(`${name}{`))).toBe(true);
   });

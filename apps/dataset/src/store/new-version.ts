@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { versionFolder, type Manifest } from '#libs/catalog';
 import type { Reporter } from '../reporting.js';
 import { cleanUp } from './clean-up.js';
@@ -44,7 +44,8 @@ export async function makeVersion(
   options: MakeOptions,
   make: (workplace: Workplace) => Promise<Manifest>,
 ): Promise<NewVersion> {
-  const { dir, reporter, signal } = options;
+  const { reporter, signal } = options;
+  const dir = await followed(options.dir);
   const lock = await lockDataset(dir, options.command);
   const work = join(dir, newName(LEFT_OVERS.work));
   let tempDir = `${work}-temp`;
@@ -63,6 +64,16 @@ export async function makeVersion(
     await removeQuietly([work, tempDir], reporter);
     await lock.release();
   }
+}
+
+/**
+ * Where a directory is, made if need be: as it was named, or where a link on the way leads. A link is followed once, for
+ * it may be turned meanwhile, and would then lead the work to one place and the lock or the pointer to another.
+ */
+async function followed(dir: string): Promise<string> {
+  await mkdir(dir, { recursive: true });
+  const real = await realpath(dir);
+  return real === resolve(dir) ? dir : real;
 }
 
 /** Its name depends on the dataset directory alone, so that the next run finds what this one may leave. */

@@ -122,7 +122,7 @@ describe('the id of a request', () => {
     ['markup', [`X-Request-Id: ${MARKUP}`]],
     ['too long', [`X-Request-Id: ${'a'.repeat(129)}`]],
     ['empty', ['X-Request-Id:']],
-    ['two', ['X-Request-Id: one', 'X-Request-Id: two']],
+    ['two', ['X-Request-Id: first-id', 'X-Request-Id: second-id']],
     ['with a space', ['X-Request-Id: a b']],
     ['in Latin-1', ['X-Request-Id: é']],
     ['a template', ['X-Request-Id: ${jndi:ldap://x}']],

@@ -7,6 +7,7 @@ import { UnsentAnswers } from '../lifecycle/unsent-answers.js';
 import { LEAST_CODED_BYTES } from './content-coding.js';
 import type { Coding, ETags } from './etag.js';
 import { millisecondsText } from './milliseconds.js';
+import { DATA_POLICY } from './problem.js';
 import { WholeAnswers } from './whole-answers.js';
 
 /** Where the bytes of an answer came from, as `X-Cache` says. */
@@ -110,7 +111,7 @@ export class AnswerWriter {
     ];
     this.common = [
       ...this.revalidated,
-      ...['X-Content-Type-Options', 'nosniff'],
+      ...['X-Content-Type-Options', 'nosniff', 'Content-Security-Policy', DATA_POLICY],
       ...['Access-Control-Expose-Headers', exposedHeaders(config).join(', ')],
     ];
     this.isValid = areValid(this.common);

@@ -10,6 +10,7 @@ import { Metrics } from '../metrics/metrics.js';
 import type { ShedReason } from '../metrics/overload-metrics.js';
 import { ShedError } from './admission.js';
 import { VARY_BY_KEY, type CacheOutcome } from './answer-writer.js';
+import { DATA_POLICY } from './problem.js';
 import { requestId } from './request-id.js';
 import { RequestLog } from './request-log.js';
 
@@ -57,7 +58,9 @@ export class Exchanges {
     const fault = this.faultOf(request.raw);
     const grant = grantOf(request.raw);
     request.startedAt = fault?.startedAt ?? grant?.startedAt ?? performance.now();
-    reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff');
+    reply.headers({
+      ...{ 'X-Request-Id': request.id, 'X-Content-Type-Options': 'nosniff', 'Content-Security-Policy': DATA_POLICY },
+    });
     if (grant) setPrivate(reply, grant.headers);
     // What came to grief earlier is in flight already.
     if (!fault) {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Exchanges } from './exchanges.js';
 import { inTurns } from './in-turns.js';
-import { ProblemError, PROBLEM_TYPE, problemBody, type ProblemCode } from './problem.js';
+import { DATA_POLICY, ProblemError, PROBLEM_TYPE, problemBody, type ProblemCode } from './problem.js';
 import { sendProblem } from './problem.filter.js';
 
 /** Requests that did not arrive in time and are answered in one turn of the event loop. */
@@ -55,6 +55,7 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket, exchang
     `Content-Length: ${body.length}`,
     `X-Request-Id: ${requestId}`,
     'X-Content-Type-Options: nosniff',
+    `Content-Security-Policy: ${DATA_POLICY}`,
     'Connection: close',
   ];
   exchanges.refused(problem.status, error.code ?? error.message, socket);

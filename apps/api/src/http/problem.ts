@@ -145,6 +145,9 @@ export class ProblemError extends Error {
   }
 }
 
+/** `Content-Security-Policy` of every answer that is no page: nothing of it stands in a frame of another site. */
+export const DATA_POLICY = "frame-ancestors 'none'";
+
 /** Media type of {@link problemBody}. */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 

@@ -8,7 +8,7 @@ import { shedProblem } from './admission.js';
 import { exposedHeaders } from './answer-writer.js';
 import type { EarlyExchange } from './early-exchanges.js';
 import { CLIENT_CLOSED, elapsedMs } from './exchanges.js';
-import { problemBody, PROBLEM_TYPE } from './problem.js';
+import { DATA_POLICY, problemBody, PROBLEM_TYPE } from './problem.js';
 import { RequestLog } from './request-log.js';
 
 /**
@@ -86,6 +86,7 @@ export class Refusals {
       ...(origin !== undefined && this.origins?.has(origin) ? ['access-control-allow-origin', origin] : []),
       ...['access-control-expose-headers', this.exposed],
       ...['x-request-id', head.requestId, 'x-content-type-options', 'nosniff'],
+      ...['content-security-policy', DATA_POLICY],
       ...['retry-after', details.headers!['Retry-After']!, 'content-type', PROBLEM_TYPE],
       ...['server-timing', `total;dur=${elapsedMs(startedAt)}`],
       ...(this.drain.isDraining ? ['connection', 'close'] : []),

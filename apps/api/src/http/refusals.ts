@@ -9,9 +9,19 @@ import { exposedHeaders } from './answer-writer.js';
 import type { EarlyExchange } from './early-exchanges.js';
 import { CLIENT_CLOSED, elapsedMs } from './exchanges.js';
 import { DATA_POLICY, problemBody, PROBLEM_TYPE } from './problem.js';
-import { HOLD_MS, RefusalHold } from './refusal-hold.js';
 import { RequestLog } from './request-log.js';
 
+/**
+ * Milliseconds for which a refusal is held back. Clients that ask again at once, or that have more to ask on the same
+ * connections, would have the service do nothing but refuse: the head of a request costs as much as its answer from memory.
+ */
+const HOLD_MS = 20;
+/**
+ * Where what was held back goes out later than that by so much, clients wait for their turn anyway: for a while, refusals are
+ * sent at once, or they would come too late.
+ */
+const LATE_MS = 5;
+const NOT_HELD_MS = 100;
 /** Refusals that are held back at a time; one more is sent at once. */
 const MOST_HELD = 4096;
 
@@ -25,7 +35,7 @@ export class Refusals {
   private readonly exposed: string;
   private readonly problem = shedProblem();
   private readonly held: EarlyExchange[] = [];
-  private readonly hold = new RefusalHold();
+  private notHeldUntil = -Infinity;
 
   constructor(
     private readonly log: RequestLog,
@@ -40,14 +50,14 @@ export class Refusals {
   }
 
   /**
-   * Answers 503 with Retry-After, at once or a moment later, to a request whose answer is not begun; false when that is left to the
+   * Answers 503 with Retry-After, a moment later, to a request whose answer is not begun; false when that is left to the
    * framework, which knows what belongs to a key.
    */
   shed(exchange: EarlyExchange): boolean {
     if (grantOf(exchange.request)) return false;
     this.metrics.requestStarted();
     this.connections.requestStarted(exchange.request.socket);
-    if (this.held.length >= MOST_HELD || !this.hold.holds(exchange.startedAt)) this.answer(exchange);
+    if (this.held.length >= MOST_HELD || exchange.startedAt < this.notHeldUntil) this.answer(exchange);
     else if (this.held.push(exchange) === 1) setTimeout(() => this.release(), HOLD_MS);
     return true;
   }
@@ -56,7 +66,7 @@ export class Refusals {
   private release(): void {
     const now = performance.now();
     const due = now - HOLD_MS + 1;
-    this.hold.ended(now, due - this.held[0]!.startedAt);
+    if (this.held[0]!.startedAt < due - LATE_MS) this.notHeldUntil = now + NOT_HELD_MS;
     const later = this.held.findIndex(({ startedAt }) => startedAt > due);
     const ready = this.held.splice(0, later < 0 ? this.held.length : later);
     for (const exchange of ready) this.answer(exchange);

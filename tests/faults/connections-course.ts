@@ -53,7 +53,7 @@ export async function idleConnections(loaded: LoadedService, wanted: number): Pr
     limits: [
       { name: 'closed after ms', value: Math.max(...closed), most: CONNECTION_LIMITS.headersMs + 2000 },
       { name: 'memory of each, KiB', value: kib, most: 20 },
-      { name: 'p99 of the others, ms', value: latency.quantile(0.99) / 1000, most: 500 },
+      { name: 'p99 of the others, ms', value: latency.quantile(0.99) / 1000, most: 100 },
       { name: 'slowest probe or metrics, ms', value: watch.worstMs, most: 1000 },
     ],
   });

@@ -3,7 +3,7 @@ import { readArtists } from '../../loadtest/vocabulary.js';
 import { recordFault } from './fault-record.js';
 import { ManagementWatch } from './management-watch.js';
 import type { LoadedService } from './overload-load.js';
-import { closeClients, closedAfterMs, openClients, trickle, type Client } from './slow-clients.js';
+import { closeClients, closedAfterMs, openClients, openMany, trickle, type Client } from './slow-clients.js';
 import { SteadyRequests, type SteadyResult } from './steady-requests.js';
 
 /** Limits under which slow clients are tried, by settings of the service. */
@@ -75,11 +75,11 @@ class Beside {
 export async function slowRequests(loaded: LoadedService, each: number): Promise<void> {
   const { port } = loaded.service;
   const beside = new Beside(loaded);
-  const silent = openClients(port, each);
-  const headers = openClients(port, each);
-  const bodies = openClients(port, each);
   const head = 'GET /nothing HTTP/1.1\r\nHost: x\r\nX-Slow: ';
+  const silent = await openMany(port, each);
+  const headers = await openMany(port, each);
   for (const { socket } of headers) socket.write(head);
+  const bodies = await openMany(port, each);
   for (const { socket } of bodies) socket.write(`${head}1\r\nContent-Length: 1000\r\n\r\n`);
   const stop = trickle([...headers, ...bodies], 'a', 100);
   const { headersMs, requestMs } = SLOW_LIMITS;

@@ -12,6 +12,10 @@ export interface Client {
   begin: string;
 }
 
+const AT_A_TIME = 20;
+/** Parts in which clients are written to. */
+const PARTS = 10;
+
 /** Opens connections to a port of this machine, from several of its addresses, as one has not enough ports for many. */
 export function openClients(port: number, count: number, reads = true): readonly Client[] {
   return Array.from({ length: count }, (_, i) => {
@@ -28,13 +32,30 @@ export function openClients(port: number, count: number, reads = true): readonly
   });
 }
 
+/**
+ * The same a few at a time: to open thousands at once would keep this process busy, and the requests whose time it takes
+ * beside that would wait for it and not for the service.
+ */
+export async function openMany(port: number, count: number): Promise<readonly Client[]> {
+  const clients: Client[] = [];
+  while (clients.length < count) {
+    clients.push(...openClients(port, Math.min(AT_A_TIME, count - clients.length)));
+    await sleep(2);
+  }
+  return clients;
+}
+
 /** Writes a text byte by byte to each client, from the start again when it ends, until the function that is returned is called. */
 export function trickle(clients: readonly Client[], text: string, everyMs: number): () => void {
   let at = 0;
+  // A tenth of them at a time, for the same reason.
   const timer = setInterval(() => {
-    const byte = text[at++ % text.length]!;
-    for (const { socket } of clients) if (socket.writable) socket.write(byte);
-  }, everyMs);
+    const byte = text[Math.floor(at / PARTS) % text.length]!;
+    for (let i = at++ % PARTS; i < clients.length; i += PARTS) {
+      const { socket } = clients[i]!;
+      if (socket.writable) socket.write(byte);
+    }
+  }, everyMs / PARTS);
   return () => clearInterval(timer);
 }
 

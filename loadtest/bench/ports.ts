@@ -24,12 +24,16 @@ export async function until(child: ChildProcess, name: string, isTrue: () => Pro
   }
 }
 
-/** Whether something listens on a port of 127.0.0.1. */
+/**
+ * Whether something listens on a port of 127.0.0.1. A connection from that very port is one to itself, which the system
+ * allows where nobody listens, and proves nothing.
+ */
 export function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
+      const isItself = socket.localPort === port;
       socket.destroy();
-      resolve(true);
+      resolve(!isItself);
     });
     socket.on('error', () => resolve(false));
   });

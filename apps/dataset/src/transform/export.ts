@@ -1,9 +1,10 @@
 import { rename, rm } from 'node:fs/promises';
 import { UINTEGER, USMALLINT, UTINYINT, type DuckDBConnection, type DuckDBInstance } from '@duckdb/node-api';
 import { CHARTS, type DatasetVersion } from '#libs/catalog';
-import { CHUNK_ROWS, ChunkWriter, lockDatabase, openDatabase, type DatabaseOptions } from '#libs/duckdb';
+import { CHUNK_ROWS, ChunkWriter } from '#libs/duckdb';
 import { NO_STREAMS } from '#libs/serving';
 import type { Phase, Reporter } from '../reporting.js';
+import { openAttached, type DatabaseBounds } from './attached-database.js';
 import { duckdbMemory } from './memory.js';
 import { ServingReader } from './serving-reader.js';
 
@@ -45,22 +46,8 @@ export async function exportRows(version: DatasetVersion, options: ExportOptions
 }
 
 /** A database in memory that can read a serving file, as `served`, and write the target; nothing else. */
-export async function openToExport(
-  servingFile: string,
-  target: string,
-  bounds: Pick<DatabaseOptions, 'threads' | 'memoryLimit' | 'tempDir'>,
-): Promise<DuckDBInstance> {
-  const instance = await openDatabase({ path: ':memory:', readOnly: false, ...bounds });
-  try {
-    const connection = await instance.connect();
-    await connection.run(`ATTACH '${servingFile.replaceAll("'", "''")}' AS served (READ_ONLY)`);
-    connection.closeSync();
-    await lockDatabase(instance, [target]);
-    return instance;
-  } catch (error) {
-    instance.closeSync();
-    throw error;
-  }
+export function openToExport(servingFile: string, target: string, bounds: DatabaseBounds): Promise<DuckDBInstance> {
+  return openAttached(servingFile, 'AS served (READ_ONLY)', bounds, [target]);
 }
 
 function copyOptions(file: string, format: 'csv' | 'parquet'): string {

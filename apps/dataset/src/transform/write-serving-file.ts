@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { formatDay, INDEXES, SERVING_FILE, TABLES } from '#libs/catalog';
-import { lockDatabase, openDatabase, type DatabaseOptions } from '#libs/duckdb';
 import { UsageError, type Reporter } from '../reporting.js';
+import { openAttached, type DatabaseBounds } from './attached-database.js';
 import type { ChartDay, Dropped } from './chart-day.js';
 import { ContentDigest } from './content-digest.js';
 import { Dictionaries, Order, type FinalIds } from './dictionaries.js';
@@ -139,22 +139,8 @@ function describe(chart: ChartDay, order: Order): string {
 }
 
 /** A database in memory that can write the serving file of a folder, as `serving`; nothing else. Its settings bound what that takes. */
-export async function openToWrite(
-  folder: string,
-  bounds: Pick<DatabaseOptions, 'threads' | 'memoryLimit' | 'tempDir'>,
-): Promise<DuckDBInstance> {
-  const instance = await openDatabase({ path: ':memory:', readOnly: false, ...bounds });
-  try {
-    const connection = await instance.connect();
-    const path = join(folder, SERVING_FILE).replaceAll("'", "''");
-    await connection.run(`ATTACH '${path}' AS serving (BLOCK_SIZE ${BLOCK_BYTES})`);
-    connection.closeSync();
-    await lockDatabase(instance);
-    return instance;
-  } catch (error) {
-    instance.closeSync();
-    throw error;
-  }
+export function openToWrite(folder: string, bounds: DatabaseBounds): Promise<DuckDBInstance> {
+  return openAttached(join(folder, SERVING_FILE), `AS serving (BLOCK_SIZE ${BLOCK_BYTES})`, bounds);
 }
 
 async function createTables(connection: DuckDBConnection): Promise<void> {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DuckDBInstance } from '@duckdb/node-api';
-import { lockDatabase } from './open.js';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { keepOptimizers, lockDatabase } from './open.js';
 import { openMemory } from './testing/memory-database.js';
 
 let folder: string;
@@ -133,5 +133,31 @@ describe('a locked database', () => {
     for (const one of [connection, await instance.connect()]) {
       expect((await one.runAndReadAll('SELECT a FROM kept')).getRowsJS()).toEqual([[7]]);
     }
+  });
+});
+
+describe('keepOptimizers', () => {
+  const explain = async (connection: DuckDBConnection) => {
+    const keys = Array.from({ length: 64 }, (_, i) => `${i * 31}::UINTEGER`).join();
+    const rows = await connection.runAndReadAll(`EXPLAIN ANALYZE SELECT k, v FROM kept WHERE k IN (${keys})`);
+    return JSON.stringify(rows.getRowsJS());
+  };
+
+  it('leaves those named, with which many keys are looked up by the index, at work, for connections from before and after', async () => {
+    const { instance, connection } = await open();
+    await connection.run('CREATE TABLE kept AS SELECT i::UINTEGER AS k, i AS v FROM range(100000) t(i)');
+    await connection.run('CREATE UNIQUE INDEX by_k ON kept (k)');
+    await keepOptimizers(instance, ['expression_rewriter', 'unused_columns']);
+    expect(await explain(connection)).not.toContain('Index Scan');
+    await keepOptimizers(instance, ['expression_rewriter', 'filter_pushdown', 'unused_columns']);
+    await lockDatabase(instance);
+    for (const one of [connection, await instance.connect()]) expect(await explain(one)).toContain('Index Scan');
+  });
+
+  it('names what DuckDB does not know', async () => {
+    const { instance } = await open();
+    await expect(keepOptimizers(instance, ['filter_pushdown', 'filter_pullover'])).rejects.toThrow(
+      /no optimizer filter_pullover; it has .*filter_pushdown/,
+    );
   });
 });

@@ -37,12 +37,45 @@ export async function openDatabase(options: DatabaseOptions): Promise<DuckDBInst
  * with, and the folder for what does not fit in memory, which has to be one of its own; and any further change of its settings.
  */
 export async function lockDatabase(instance: DuckDBInstance, files: readonly string[] = []): Promise<void> {
+  await denyAccess(instance, files);
+  await lockSettings(instance);
+}
+
+/** The first half of {@link lockDatabase}: no access; settings that do not give it back may be changed still. */
+export async function denyAccess(instance: DuckDBInstance, files: readonly string[] = []): Promise<void> {
+  const names = files.map((file) => `'${file.replaceAll("'", "''")}'`);
+  await set(instance, [
+    ...(names.length > 0 ? [`allowed_paths = [${names.join()}]`] : []),
+    'enable_external_access = false',
+  ]);
+}
+
+/** The second half of {@link lockDatabase}: settings stay as they are. */
+export async function lockSettings(instance: DuckDBInstance): Promise<void> {
+  await set(instance, ['lock_configuration = true']);
+}
+
+/**
+ * Leaves only these steps of DuckDB's optimizer at work, for queries that are planned from now on. Each execution of a
+ * statement that looks up an index by parameters is planned anew, and most of that time goes into steps that find nothing
+ * to do. Throws an error when DuckDB has no step of such a name.
+ */
+export async function keepOptimizers(instance: DuckDBInstance, kept: readonly string[]): Promise<void> {
   const connection = await instance.connect();
   try {
-    const names = files.map((file) => `'${file.replaceAll("'", "''")}'`);
-    if (names.length > 0) await connection.run(`SET allowed_paths = [${names.join()}]`);
-    await connection.run('SET enable_external_access = false');
-    await connection.run('SET lock_configuration = true');
+    const known = (await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()')).getColumns()[0] ?? [];
+    const missing = kept.filter((name) => !known.includes(name));
+    if (missing.length > 0) throw new RangeError(`DuckDB has no optimizer ${missing.join()}; it has ${known.join()}`);
+    await connection.run(`SET disabled_optimizers = '${known.filter((name) => !kept.includes(String(name))).join()}'`);
+  } finally {
+    connection.closeSync();
+  }
+}
+
+async function set(instance: DuckDBInstance, settings: readonly string[]): Promise<void> {
+  const connection = await instance.connect();
+  try {
+    for (const setting of settings) await connection.run(`SET ${setting}`);
   } finally {
     connection.closeSync();
   }

@@ -9,7 +9,16 @@ import {
   type DatasetVersion,
   type Manifest,
 } from '#libs/catalog';
-import { lockDatabase, NativeGarbage, numbers, openDatabase, QueryPool, type QueryObservation } from '#libs/duckdb';
+import {
+  denyAccess,
+  keepOptimizers,
+  lockSettings,
+  NativeGarbage,
+  numbers,
+  openDatabase,
+  QueryPool,
+  type QueryObservation,
+} from '#libs/duckdb';
 import { ArtistPages } from './artist-pages.js';
 import { DayIndex, readDictionaries, type Dictionaries } from './dictionaries.js';
 import { EntryTables } from './entry-tables.js';
@@ -146,6 +155,12 @@ export class OpenDataset {
   }
 }
 
+/**
+ * What a look-up by index gains from. Above all not `in_clause`, which turns a list of keys into a join that reads the
+ * whole table before the index can be used.
+ */
+const LOOK_UP_OPTIMIZERS = ['expression_rewriter', 'filter_pushdown', 'unused_columns'];
+
 /** Reads what is held in memory of a version, and makes what reads the rest. */
 async function read(
   { manifest }: DatasetVersion,
@@ -155,13 +170,13 @@ async function read(
 ): Promise<Parts> {
   const connection = await instance.connect();
   await checkMemory(connection, manifest.rows);
-  // The IN optimizer turns a list of keys into a join that reads the whole table before the index can be used.
-  await connection.run("SET GLOBAL disabled_optimizers = 'in_clause'");
-  await lockDatabase(instance);
+  await denyAccess(instance);
   const dictionaries = await readDictionaries(connection);
   const pages = await ArtistPages.read(connection, manifest.rows.artistPages, dictionaries);
   const charts = await readCharts(connection, dictionaries);
   connection.closeSync();
+  await keepOptimizers(instance, LOOK_UP_OPTIMIZERS);
+  await lockSettings(instance);
   await NativeGarbage.collect('major');
   const pool = await QueryPool.open(instance, { connections, maxQueued, timeoutMs, observe, guard: file });
   // What was read is of the file whose digest was checked.

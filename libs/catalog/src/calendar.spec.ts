@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FIRST_DAY, formatDay, LAST_DAY, parseDay } from './calendar.js';
+import { FIRST_DAY, formatDay, isCalendarDate, LAST_DAY, parseDay } from './calendar.js';
 
 describe('a day', () => {
   it('is the number of days since 1970-01-01', () => {
@@ -54,4 +54,33 @@ describe('a day', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+describe('a date of the calendar', () => {
+  // JavaScript takes a 30th of February for the 1st or 2nd of March.
+  const known = (text: string) => new Date(`${text}T00:00:00Z`).toISOString().slice(0, 10) === text;
+  const two = (number: number) => String(number).padStart(2, '0');
+
+  it.each([0, 1, 4, 1900, 1999, 2000, 2021, 2024, 2100, 9996, 9999])(
+    'of the year %i has its days and no others',
+    (year) => {
+      for (let month = 1; month <= 12; month++)
+        for (let day = 1; day <= 31; day++) {
+          const text = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+          expect([text, isCalendarDate(text)]).toEqual([text, known(text)]);
+        }
+    },
+  );
+
+  it.each([
+    '',
+    '2021-13-01',
+    '2021-00-10',
+    '2021-10-00',
+    '2021-10-32',
+    '2021-1-01',
+    '20a1-01-01',
+    '2021-01-0a',
+    '2021-01-011',
+  ])('is not %j', (text) => expect(isCalendarDate(text)).toBe(false));
 });

@@ -10,11 +10,40 @@ export type ETags = Readonly<Record<Coding, string>>;
 
 /**
  * The validators of an answer, from what it is an answer to: equal versions of the dataset and equal questions have equal
- * bytes, so they are known before the answer is.
+ * bytes, so they are known before the answer is. Made when they are looked at: most questions that are refused never are.
  */
 export function etagsOf(datasetVersion: string, canonical: string): ETags {
-  const digest = hash('sha256', `${datasetVersion}\n${canonical}`, 'hex').slice(0, 24);
-  return { identity: `"${digest}"`, gzip: `"${digest}-gzip"`, br: `"${digest}-br"` };
+  return new Validators(datasetVersion, canonical);
+}
+
+class Validators implements ETags {
+  private made: ETags | undefined;
+
+  constructor(
+    private readonly datasetVersion: string,
+    private readonly canonical: string,
+  ) {}
+
+  get identity(): string {
+    return this.all.identity;
+  }
+
+  get gzip(): string {
+    return this.all.gzip;
+  }
+
+  get br(): string {
+    return this.all.br;
+  }
+
+  private get all(): ETags {
+    return (this.made ??= this.make());
+  }
+
+  private make(): ETags {
+    const digest = hash('sha256', `${this.datasetVersion}\n${this.canonical}`, 'hex').slice(0, 24);
+    return { identity: `"${digest}"`, gzip: `"${digest}-gzip"`, br: `"${digest}-br"` };
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHARTS } from '#libs/catalog';
+import { CHARTS, isCalendarDate } from '#libs/catalog';
 import type { ParameterFault } from './problem.js';
 
 /** A query string taken apart, nothing repaired and nothing lost: every value of every name, and what could not be read. */
@@ -106,13 +106,6 @@ export function date() {
       error: ({ input }) => `must be ${right}, got ${quote(input)}`,
     })
     .meta({ anyOf: [{ const: 'latest' }, { format: 'date' }] });
-}
-
-function isCalendarDate(input: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(input)) return false;
-  const time = Date.parse(`${input}T00:00:00Z`);
-  // A 30th of February may be taken for the 2nd of March.
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(input);
 }
 
 /** A parameter that names a chart. */

@@ -68,6 +68,13 @@ describe('rows read by keys', () => {
     expect(queries).toHaveLength(5);
   });
 
+  it('are of 64 questions at the most in one query, however few keys they have', async () => {
+    const one = batches();
+    const asked = Array.from({ length: 200 }, (_, i) => [i]);
+    expect(await Promise.all(asked.map((keys) => read(one, keys)))).toEqual(asked.map(there));
+    expect(queries).toHaveLength(4);
+  });
+
   it('that cannot be taken fail one question, not those beside it', async () => {
     const one = batches();
     const failing = one.read([3], () => {

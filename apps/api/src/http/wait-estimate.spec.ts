@@ -16,7 +16,10 @@ function clocked() {
         estimate.end();
         estimate.begin();
       }
-      for (let i = 0; i < inFlight; i++) estimate.end();
+      for (let i = 0; i < inFlight; i++) {
+        ms += msPerAnswer;
+        estimate.end();
+      }
     },
   };
 }
@@ -57,11 +60,33 @@ describe('the wait for an answer', () => {
   });
 
   it('grows with a single stall by no more than its share', () => {
-    const { estimate, work } = clocked();
+    const { estimate, work, pass } = clocked();
     work(64, 2000, 0.2);
-    work(64, 1, 200);
+    for (let i = 0; i < 64; i++) estimate.begin();
+    pass(200);
+    for (let i = 0; i < 64; i++) {
+      pass(0.2);
+      estimate.end();
+    }
     work(64, 250, 0.2);
     expect(estimate.waitMs(64)).toBeLessThan(100);
+  });
+
+  it('hardly grows with a short stall: the answer after it is one of many', () => {
+    for (let before = 0; before < 300; before++) {
+      const { estimate, work, pass } = clocked();
+      work(200, before, 0.15);
+      pass(60);
+      for (let i = 0; i < 200; i++) {
+        estimate.begin();
+      }
+      pass(60);
+      for (let i = 0; i < 200; i++) {
+        pass(0.15);
+        estimate.end();
+        expect(estimate.waitMs(200)).toBeLessThan(100);
+      }
+    }
   });
 
   it('follows a processor that gets slower and faster within a second', () => {

@@ -1,9 +1,14 @@
 /** Milliseconds of a core that an answer takes where nothing else runs: what is believed until a queue has shown better. */
 const LEAST_MS_PER_ANSWER = 0.15;
-/** Milliseconds of work that make up a sample. */
+/**
+ * Milliseconds of work, and finished answers, that make up a sample; or so many milliseconds, however few there are. The
+ * first answer after something kept the event loop for a moment would else make up one of its own, and tell of that.
+ */
 const SAMPLE_MS = 50;
-/** Weight of the newest sample. */
-const NEWEST = 0.3;
+const SAMPLE_ANSWERS = 128;
+const LONGEST_SAMPLE_MS = 250;
+/** Share of what was known that is left after a sample of SAMPLE_MS; of a longer one accordingly less. */
+const LEFT = 0.7;
 /**
  * Answers that are being made, on average, for a sample to tell what an answer costs. Where there are fewer it tells how
  * long one takes: many at a time share the planning of a query and take a fraction of that each.
@@ -50,7 +55,7 @@ export class WaitEstimate {
     this.queued += this.running--;
     const now = this.now();
     const workedMs = this.workedMs + now - this.since;
-    if (workedMs >= SAMPLE_MS) this.sample(workedMs, now);
+    if (workedMs >= (this.ended < SAMPLE_ANSWERS ? LONGEST_SAMPLE_MS : SAMPLE_MS)) this.sample(workedMs, now);
     else if (this.running === 0) this.workedMs = workedMs;
   }
 
@@ -58,7 +63,7 @@ export class WaitEstimate {
     if (this.queued >= QUEUE * this.ended) {
       const sample = workedMs / this.ended;
       const known = this.perAnswer(now);
-      this.msPerAnswer = known + NEWEST * (sample - known);
+      this.msPerAnswer = sample + LEFT ** (workedMs / SAMPLE_MS) * (known - sample);
       this.measuredAt = now;
     }
     this.workedMs = this.ended = this.queued = 0;

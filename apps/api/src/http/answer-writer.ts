@@ -8,7 +8,7 @@ import { LEAST_CODED_BYTES } from './content-coding.js';
 import type { Coding, ETags } from './etag.js';
 import { millisecondsText } from './milliseconds.js';
 import { DATA_POLICY } from './problem.js';
-import { WholeAnswers } from './whole-answers.js';
+import { headText, WholeAnswers } from './whole-answers.js';
 
 /** Where the bytes of an answer came from, as `X-Cache` says. */
 export type CacheOutcome = 'l1' | 'l2' | 'miss';
@@ -216,11 +216,4 @@ function timing({ outcome, startedAt }: RequestHead): string {
 
 function areValid(values: readonly string[]): boolean {
   return !values.some((value) => INVALID.test(value));
-}
-
-/** Names and values in turn as they stand on the wire. */
-function headText(pairs: readonly string[]): string {
-  let text = '';
-  for (let i = 0; i < pairs.length; i += 2) text += `${pairs[i]!}: ${pairs[i + 1]!}\r\n`;
-  return text;
 }

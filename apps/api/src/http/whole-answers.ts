@@ -92,3 +92,10 @@ function isPlain(request: IncomingMessage, response: ServerResponse, socket: Soc
     socket.writableLength === 0
   );
 }
+
+/** Names and values in turn as they stand on the wire. */
+export function headText(pairs: readonly string[]): string {
+  let text = '';
+  for (let i = 0; i < pairs.length; i += 2) text += `${pairs[i]!}: ${pairs[i + 1]!}\r\n`;
+  return text;
+}

@@ -7,7 +7,8 @@ import { SteadyRequests } from './steady-requests.js';
 /** Share of the requests that nobody has asked for before. */
 const COLD_SHARE = 0.5;
 const CLOSED_CONNECTIONS = 64;
-const CONNECTIONS = 256;
+/** Connections for what can be carried, and for what cannot, where fewer would have nothing left to be sent on. */
+const [CONNECTIONS, MANY_CONNECTIONS] = [256, 1024];
 const BACK_TO_NORMAL_MS = 5000;
 
 /** How much, and for how long. */
@@ -28,12 +29,13 @@ export async function overload(loaded: LoadedService, { capacitySeconds, factors
   for (const factor of factors) {
     const shedBefore = await service.metric('requests_shed_total', 'wait');
     const watch = new ManagementWatch(service.managementPort);
-    const stretch = await loaded.load(capacity * factor, CONNECTIONS, COLD_SHARE, seconds);
+    const connections = factor > 1 ? MANY_CONNECTIONS : CONNECTIONS;
+    const stretch = await loaded.load(capacity * factor, connections, COLD_SHARE, seconds);
     await watch.stop();
     const normalMs = factor > 1 ? await backToNormal(loaded) : 0;
     const shed = (await service.metric('requests_shed_total', 'wait')) - shedBefore;
     try {
-      record(factor, capacity, stretch, watch, normalMs);
+      record({ factor, capacity, connections, normalMs }, stretch, watch);
     } catch (error) {
       // A limit that is missed at one load says nothing of the others: they are tried, too.
       missed.push(error);
@@ -47,7 +49,16 @@ export async function overload(loaded: LoadedService, { capacitySeconds, factors
   expect(missed).toEqual([]);
 }
 
-function record(factor: number, capacity: number, stretch: Stretch, watch: ManagementWatch, normalMs: number): void {
+/** A load that was put on, and how long it took until all was as before. */
+interface Tried {
+  readonly factor: number;
+  readonly capacity: number;
+  readonly connections: number;
+  readonly normalMs: number;
+}
+
+function record(tried: Tried, stretch: Stretch, watch: ManagementWatch): void {
+  const { factor, capacity, connections, normalMs } = tried;
   const { right, goodput, refusedCount, unsent, failed } = stretch;
   const share = goodput / capacity;
   const limits: Limit[] = [
@@ -58,7 +69,7 @@ function record(factor: number, capacity: number, stretch: Stretch, watch: Manag
     ...(factor > 1 ? [{ name: 'back to normal after, ms', value: normalMs, most: BACK_TO_NORMAL_MS }] : []),
   ];
   recordFault({
-    ...{ door: 'overload', fault: `${factor}x of ${Math.round(capacity)} requests/s, ${CONNECTIONS} connections` },
+    ...{ door: 'overload', fault: `${factor}x of ${Math.round(capacity)} requests/s, ${connections} connections` },
     ...{ sent: right + refusedCount + failed, failed, worstMs: stretch.answeredMs(1), lost: 'none', limits },
     seen: `half of it asked for the first time: ${right} answered, ${refusedCount} refused with Retry-After, ${unsent} not sent for want of a connection`,
   });

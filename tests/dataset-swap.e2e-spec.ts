@@ -9,7 +9,8 @@ import { openFiles } from './faults/process-paths.js';
 import { answersOfBoth, ask, QUESTIONS } from './setup/swap-questions.js';
 import { SwappedDataset } from './setup/swapped-dataset.js';
 
-const SWAPS = 50;
+/** Fifty in a row, of the service as a process, are in faults/dataset-swap. */
+const SWAPS = 12;
 const CLIENTS = 12;
 
 let swapped: SwappedDataset;

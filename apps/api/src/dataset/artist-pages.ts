@@ -28,7 +28,7 @@ export class ArtistPages {
       const keys = numbers(chunk, 0, Uint32Array);
       const days = numbers(chunk, 1, Uint16Array);
       const before = numbers(chunk, 2, Uint32Array);
-      for (let row = 0; row < chunk.rowCount; row++) {
+      for (let row = 0, { rowCount } = chunk; row < rowCount; row++) {
         index.firstDays[keys[row]!] = days[row]!;
         index.top200Before[keys[row]!] = before[row]!;
       }

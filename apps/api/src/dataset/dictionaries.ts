@@ -71,7 +71,8 @@ async function readArtists(connection: DuckDBConnection) {
   const [artistEntries, artistFirstPages] = [new Uint32Array(count), new Uint32Array(count)];
   await eachChunk(connection, 'SELECT artist_id, name, entries, first_page FROM artist', (chunk, first) => {
     const names = new ByteColumn(chunk, 1);
-    for (let row = 0; row < chunk.rowCount; row++) {
+    // Asked once: it is a call into DuckDB.
+    for (let row = 0, { rowCount } = chunk; row < rowCount; row++) {
       const name = names.get(row);
       artists.pushUtf8(name);
       artistJson.pushUtf8(name);
@@ -89,7 +90,7 @@ async function readTracks(connection: DuckDBConnection) {
     const [titles, addresses] = [new ByteColumn(chunk, 1), new ByteColumn(chunk, 3)];
     const [hasTitle, hasArtist, hasUrl] = [1, 2, 3].map((column) => validityOf(chunk, column));
     const artists = numbers(chunk, 2, Uint32Array);
-    for (let row = 0; row < chunk.rowCount; row++) {
+    for (let row = 0, { rowCount } = chunk; row < rowCount; row++) {
       if (isValid(hasTitle, row)) titleJson.pushUtf8(titles.get(row));
       else titleJson.push(null);
       if (isValid(hasUrl, row)) urls.pushUtf8(addresses.get(row));

@@ -25,10 +25,10 @@ export class ByteColumn {
 
   constructor(chunk: DuckDBDataChunk, column: number) {
     const vector = bindings.data_chunk_get_vector(chunk.chunk, column);
-    this.cells = bindings.vector_get_data(vector, chunk.rowCount * CELL_BYTES);
+    this.rows = chunk.rowCount;
+    this.cells = bindings.vector_get_data(vector, this.rows * CELL_BYTES);
     this.view = new DataView(this.cells.buffer, this.cells.byteOffset, this.cells.byteLength);
     this.validity = validityOf(chunk, column);
-    this.rows = chunk.rowCount;
   }
 
   /** Length of a row's value in bytes, 0 for null. */

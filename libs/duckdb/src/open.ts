@@ -1,4 +1,4 @@
-import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 
 /** How a database is opened; sizes as DuckDB writes them (`128MB`). */
@@ -44,15 +44,15 @@ export async function lockDatabase(instance: DuckDBInstance, files: readonly str
 /** The first half of {@link lockDatabase}: no access; settings that do not give it back may be changed still. */
 export async function denyAccess(instance: DuckDBInstance, files: readonly string[] = []): Promise<void> {
   const names = files.map((file) => `'${file.replaceAll("'", "''")}'`);
-  await set(instance, [
-    ...(names.length > 0 ? [`allowed_paths = [${names.join()}]`] : []),
-    'enable_external_access = false',
-  ]);
+  await onConnection(instance, async (connection) => {
+    if (names.length > 0) await connection.run(`SET allowed_paths = [${names.join()}]`);
+    await connection.run('SET enable_external_access = false');
+  });
 }
 
 /** The second half of {@link lockDatabase}: settings stay as they are. */
 export async function lockSettings(instance: DuckDBInstance): Promise<void> {
-  await set(instance, ['lock_configuration = true']);
+  await onConnection(instance, (connection) => connection.run('SET lock_configuration = true'));
 }
 
 /**
@@ -61,21 +61,22 @@ export async function lockSettings(instance: DuckDBInstance): Promise<void> {
  * to do. Throws an error when DuckDB has no step of such a name.
  */
 export async function keepOptimizers(instance: DuckDBInstance, kept: readonly string[]): Promise<void> {
-  const connection = await instance.connect();
-  try {
-    const known = (await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()')).getColumns()[0] ?? [];
+  await onConnection(instance, async (connection) => {
+    const names = (await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()')).getColumns()[0] ?? [];
+    const known = names.map(String);
     const missing = kept.filter((name) => !known.includes(name));
     if (missing.length > 0) throw new RangeError(`DuckDB has no optimizer ${missing.join()}; it has ${known.join()}`);
-    await connection.run(`SET disabled_optimizers = '${known.filter((name) => !kept.includes(String(name))).join()}'`);
-  } finally {
-    connection.closeSync();
-  }
+    await connection.run(`SET disabled_optimizers = '${known.filter((name) => !kept.includes(name)).join()}'`);
+  });
 }
 
-async function set(instance: DuckDBInstance, settings: readonly string[]): Promise<void> {
+async function onConnection(
+  instance: DuckDBInstance,
+  use: (connection: DuckDBConnection) => Promise<unknown>,
+): Promise<void> {
   const connection = await instance.connect();
   try {
-    for (const setting of settings) await connection.run(`SET ${setting}`);
+    await use(connection);
   } finally {
     connection.closeSync();
   }

@@ -8,7 +8,7 @@ import { LEAST_CODED_BYTES } from './content-coding.js';
 import type { Coding, ETags } from './etag.js';
 import { millisecondsText } from './milliseconds.js';
 import { DATA_POLICY } from './problem.js';
-import { headText, WholeAnswers } from './whole-answers.js';
+import { headText, statusLine, WholeAnswers } from './whole-answers.js';
 
 /** Where the bytes of an answer came from, as `X-Cache` says. */
 export type CacheOutcome = 'l1' | 'l2' | 'miss';
@@ -49,7 +49,6 @@ export const VARY_BY_KEY = 'Authorization, X-API-Key';
 
 /** What may stand in no value of a header (RFC 9110, section 5.5): Node refuses it, so it is left to Node. */
 const INVALID = /[^\t\x20-\x7e\x80-\xff]/;
-const STATUS_LINES = { 200: 'HTTP/1.1 200 OK\r\n', 304: 'HTTP/1.1 304 Not Modified\r\n' } as const;
 const NOTHING = Buffer.alloc(0);
 
 /** From so many bytes on an answer may not fit into what the system takes for a client that does not read. */
@@ -180,7 +179,7 @@ export class AnswerWriter {
   ): boolean {
     const more = this.moreOf(request, of);
     if (this.drain.isDraining || !this.isValid || !areValid(more)) return false;
-    prepared.text ??= STATUS_LINES[status] + headText(prepared.head.slice(0, -OF_REQUEST.length));
+    prepared.text ??= statusLine(status) + headText(prepared.head.slice(0, -OF_REQUEST.length));
     const { requestId, outcome } = of;
     const head = `${prepared.text}X-Request-Id: ${requestId}\r\nX-Cache: ${outcome}\r\nServer-Timing: ${timing(of)}\r\n${headText(more)}`;
     return this.whole.send(request, response, status, head, prepared.body);

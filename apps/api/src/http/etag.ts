@@ -13,16 +13,13 @@ export type ETags = Readonly<Record<Coding, string>>;
  * bytes, so they are known before the answer is. Made when they are looked at: most questions that are refused never are.
  */
 export function etagsOf(datasetVersion: string, canonical: string): ETags {
-  return new Validators(datasetVersion, canonical);
+  return new LazyETags(`${datasetVersion}\n${canonical}`);
 }
 
-class Validators implements ETags {
+class LazyETags implements ETags {
   private made: ETags | undefined;
 
-  constructor(
-    private readonly datasetVersion: string,
-    private readonly canonical: string,
-  ) {}
+  constructor(private readonly answerTo: string) {}
 
   get identity(): string {
     return this.all.identity;
@@ -37,13 +34,12 @@ class Validators implements ETags {
   }
 
   private get all(): ETags {
-    return (this.made ??= this.make());
+    return (this.made ??= etagsFrom(hash('sha256', this.answerTo, 'hex').slice(0, 24)));
   }
+}
 
-  private make(): ETags {
-    const digest = hash('sha256', `${this.datasetVersion}\n${this.canonical}`, 'hex').slice(0, 24);
-    return { identity: `"${digest}"`, gzip: `"${digest}-gzip"`, br: `"${digest}-br"` };
-  }
+function etagsFrom(digest: string): ETags {
+  return { identity: `"${digest}"`, gzip: `"${digest}-gzip"`, br: `"${digest}-br"` };
 }
 
 /**

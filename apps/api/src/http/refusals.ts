@@ -9,9 +9,7 @@ import type { EarlyExchange } from './early-exchanges.js';
 import { elapsedMs } from './exchanges.js';
 import { DATA_POLICY, problemBody, PROBLEM_TYPE } from './problem.js';
 import { RequestLog } from './request-log.js';
-import { headText } from './whole-answers.js';
-
-const STATUS_LINE = 'HTTP/1.1 503 Service Unavailable\r\n';
+import { headText, statusLine } from './whole-answers.js';
 
 /**
  * Refuses requests before the framework with the answer that the framework would give, at a fraction of its cost: while
@@ -63,7 +61,7 @@ export class Refusals {
     ];
     // Without origins no value is the client's but its id, which is checked.
     const whole = !this.origins && !this.drain.isDraining;
-    if (!whole || !this.writer.whole.send(request, response, status, STATUS_LINE + headText(fields), body)) {
+    if (!whole || !this.writer.whole.send(request, response, status, statusLine(status) + headText(fields), body)) {
       response.writeHead(status, fields);
       response.end(body);
     }

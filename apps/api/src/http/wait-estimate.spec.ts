@@ -21,6 +21,16 @@ function clocked() {
         estimate.end();
       }
     },
+    /** Begins so many at once, keeps all of them waiting for a while, and then ends one after the other. */
+    stall: (inFlight: number, stallMs: number, msPerAnswer: number, ended?: () => void) => {
+      for (let i = 0; i < inFlight; i++) estimate.begin();
+      ms += stallMs;
+      for (let i = 0; i < inFlight; i++) {
+        ms += msPerAnswer;
+        estimate.end();
+        ended?.();
+      }
+    },
   };
 }
 
@@ -60,32 +70,18 @@ describe('the wait for an answer', () => {
   });
 
   it('grows with a single stall by no more than its share', () => {
-    const { estimate, work, pass } = clocked();
+    const { estimate, work, stall } = clocked();
     work(64, 2000, 0.2);
-    for (let i = 0; i < 64; i++) estimate.begin();
-    pass(200);
-    for (let i = 0; i < 64; i++) {
-      pass(0.2);
-      estimate.end();
-    }
+    stall(64, 200, 0.2);
     work(64, 250, 0.2);
     expect(estimate.waitMs(64)).toBeLessThan(100);
   });
 
   it('hardly grows with a short stall: the answer after it is one of many', () => {
     for (let before = 0; before < 300; before++) {
-      const { estimate, work, pass } = clocked();
+      const { estimate, work, stall } = clocked();
       work(200, before, 0.15);
-      pass(60);
-      for (let i = 0; i < 200; i++) {
-        estimate.begin();
-      }
-      pass(60);
-      for (let i = 0; i < 200; i++) {
-        pass(0.15);
-        estimate.end();
-        expect(estimate.waitMs(200)).toBeLessThan(100);
-      }
+      stall(200, 60, 0.15, () => expect(estimate.waitMs(200)).toBeLessThan(100));
     }
   });
 

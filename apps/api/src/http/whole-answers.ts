@@ -1,4 +1,4 @@
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import { ServerResponse, STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Bytes of a head and a body that are sent in one piece. */
@@ -91,6 +91,11 @@ function isPlain(request: IncomingMessage, response: ServerResponse, socket: Soc
     socket.writable &&
     socket.writableLength === 0
   );
+}
+
+/** The line that a head begins with. */
+export function statusLine(status: number): string {
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]!}\r\n`;
 }
 
 /** Names and values in turn as they stand on the wire. */

@@ -146,13 +146,13 @@ describe('the file that is served', () => {
       recordFault({
         ...{ door: 'dataset', fault: `while it is served: ${damage.fault}`, sent: hot.sent + cold.sent, worstMs },
         ...{ failed: hot.failed + cold.failed, lost: 'nothing' },
-        seen: `no wrong answer; of ${cold.sent} that had to be read ${cold.failed} were refused (500), of ${hot.sent} in memory ${hot.failed}; ${damage.metric} 1, ${logged} lines in the log; mended by ${damage.mendedBy === 'same' ? 'the same version put back' : 'another version'}`,
+        seen: `no wrong answer; of ${cold.sent} that had to be read ${cold.failed} were refused (503 with Retry-After), of ${hot.sent} in memory ${hot.failed}; ${damage.metric} 1, ${logged} lines in the log; mended by ${damage.mendedBy === 'same' ? 'the same version put back' : 'another version'}`,
         limits: [{ name: 'a sound version served after ms', value: recoveryMs, most: RECOVERY_MS }],
       });
       expect([before.hot.errors, before.cold.errors, after.hot.errors, after.cold.errors]).toEqual([{}, {}, {}, {}]);
       expect([alive, hot.errors]).toEqual([true, {}]);
       // Another body, or another ETag, would be counted under another name.
-      expect(cold.errors).toEqual(damage.reads === 'all' ? {} : { 'status 500': cold.failed });
+      expect(cold.errors).toEqual(damage.reads === 'all' ? {} : { 'status 503': cold.failed });
       expect(cold.failed > 0).toBe(damage.reads !== 'all');
       expect(cold.failed < cold.sent).toBe(damage.reads !== 'none');
       // A line each when it is found and when it cannot be opened anew, however many requests come.

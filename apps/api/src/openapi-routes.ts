@@ -28,7 +28,7 @@ export const EVERY_ROUTE: readonly ProblemCode[] = [
 ];
 
 const EVERY_LIST: readonly ProblemCode[] = ['invalid-parameter', 'not-acceptable', 'overloaded', 'stopping'];
-const EVERY_QUERY: readonly ProblemCode[] = [...EVERY_LIST, 'query-timeout'];
+const EVERY_QUERY: readonly ProblemCode[] = [...EVERY_LIST, 'query-timeout', 'dataset-damaged'];
 
 /** Every route that answers a list. */
 export const ROUTES: readonly RouteDescription[] = [

@@ -121,7 +121,7 @@ describe('the OpenAPI document', () => {
     for (const path of ['/rankings', '/tracks', '/filters']) expect(statuses(path)).toEqual(everyList);
     expect(statuses('/artist')).toEqual([...everyList, 404].toSorted((a, b) => a - b));
     const shared = document.paths['/rankings']?.get.responses['503']?.content?.['application/problem+json']?.examples;
-    expect(Object.keys(shared ?? {})).toEqual(['overloaded', 'stopping', 'query-timeout']);
+    expect(Object.keys(shared ?? {})).toEqual(['overloaded', 'stopping', 'query-timeout', 'dataset-damaged']);
   });
 
   it('tells of links where there are pages', () => {

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { DatasetError } from '#libs/catalog';
 import { PoolClosedError, QueryQueueFullError, QueryTimeoutError } from '#libs/duckdb';
 import { ProblemError } from './problem.js';
 
@@ -13,6 +14,7 @@ export function asProblem(error: unknown): ProblemError {
   const headers = { 'Retry-After': RETRY_AFTER_SECONDS };
   if (error instanceof QueryTimeoutError) return new ProblemError('query-timeout', { headers, cause: error });
   if (error instanceof QueryQueueFullError) return new ProblemError('overloaded', { headers, cause: error });
+  if (error instanceof DatasetError) return new ProblemError('dataset-damaged', { headers, cause: error });
   if (error instanceof PoolClosedError) return new ProblemError('stopping', { headers, cause: error });
   const status = statusOf(error);
   if (status === 404) return new ProblemError('not-found');

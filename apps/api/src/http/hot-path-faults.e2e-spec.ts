@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DatasetError } from '#libs/catalog';
 import { PoolClosedError, QueryQueueFullError, QueryTimeoutError } from '#libs/duckdb';
 import { AnswerCache } from '../cache/answer-cache.js';
 import { Dataset } from '../dataset/dataset.js';
@@ -38,6 +39,7 @@ describe('a list that cannot be made', () => {
     ['query-timeout', 503, () => new QueryTimeoutError('longer than 5000 ms')],
     ['overloaded', 503, () => new QueryQueueFullError('1000 wait already')],
     ['stopping', 503, () => new PoolClosedError('the database is closed')],
+    ['dataset-damaged', 503, () => new DatasetError('corrupt', 'a block is damaged')],
     ['internal-error', 500, () => new Error('secret=1 is wrong')],
   ] as const)('is the problem that the framework answers with: %s', async (code, status, fault) => {
     await whileReading(

@@ -103,6 +103,12 @@ export const PROBLEMS = {
     title: 'Service overloaded',
     meaning: 'Too many queries are waiting already. Try again after the seconds in `Retry-After`.',
   },
+  'dataset-damaged': {
+    status: 503,
+    title: 'Dataset damaged',
+    meaning:
+      'What was asked for cannot be read, as the dataset of this instance was found to be damaged; what it has in memory is still answered, and it opens the dataset anew by itself. Try again after the seconds in `Retry-After`: another instance may have a sound copy.',
+  },
   stopping: {
     status: 503,
     title: 'Service stopping',

@@ -164,11 +164,16 @@ export function problemPath(code: ProblemCode): string {
   return `/problems/${code}`;
 }
 
+/** The member `instance` of a problem: the request's target, or the beginning of a long one. */
+export function instanceOf(url: string): string {
+  return url.slice(0, MAX_INSTANCE_CHARACTERS);
+}
+
 /** The RFC 9457 body of a problem, as bytes; url is the request's target, which `instance` repeats. */
 export function problemBody(problem: ProblemError, requestId: string, url: string): Buffer {
   const { status, title, meaning }: ProblemKind = PROBLEMS[problem.code];
   const { detail = meaning, errors } = problem.details;
-  const instance = url.slice(0, MAX_INSTANCE_CHARACTERS);
+  const instance = instanceOf(url);
   const type = problemPath(problem.code);
   return Buffer.from(
     JSON.stringify({ type, title, status, detail, instance, requestId, error: title, ...(errors && { errors }) }),

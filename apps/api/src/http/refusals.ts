@@ -7,9 +7,12 @@ import { shedProblem } from './admission.js';
 import { AnswerWriter, exposedHeaders } from './answer-writer.js';
 import type { EarlyExchange } from './early-exchanges.js';
 import { elapsedMs } from './exchanges.js';
-import { DATA_POLICY, problemBody, PROBLEM_TYPE } from './problem.js';
+import { DATA_POLICY, instanceOf, problemBody, PROBLEM_TYPE } from './problem.js';
 import { RequestLog } from './request-log.js';
 import { headText, statusLine } from './whole-answers.js';
+
+/** Stands in a refusal where a value is to go; no text of one has it. */
+const MARK = '{value}';
 
 /**
  * Refuses requests before the framework with the answer that the framework would give, at a fraction of its cost: while
@@ -20,6 +23,9 @@ export class Refusals {
   private readonly origins: ReadonlySet<string> | undefined;
   private readonly exposed: string;
   private readonly problem = shedProblem();
+  /** The pieces of a refusal between what differs from one to the next: its id, its time and its length; its URL and its id. */
+  private readonly head: readonly string[];
+  private readonly body: readonly string[];
 
   constructor(
     private readonly log: RequestLog,
@@ -31,6 +37,9 @@ export class Refusals {
     const { server } = config;
     this.exposed = exposedHeaders(config).join(', ');
     this.origins = server.corsOrigins.includes('*') ? undefined : new Set(server.corsOrigins);
+    const { status } = this.problem;
+    this.head = (statusLine(status) + headText(this.fields(MARK, MARK, MARK))).split(MARK);
+    this.body = problemBody(this.problem, MARK, MARK).toString().split(JSON.stringify(MARK));
   }
 
   /**
@@ -45,27 +54,42 @@ export class Refusals {
 
   private answer(exchange: EarlyExchange): void {
     const { request, response, asked, head, startedAt } = exchange;
-    const { status, details } = this.problem;
+    const { status } = this.problem;
+    const took = String(elapsedMs(startedAt));
+    // Without origins no value is the client's but its id, which is checked.
+    if (!this.origins && !this.drain.isDraining) {
+      const [bodyStart, bodyMiddle, bodyEnd] = this.body;
+      const instance = JSON.stringify(instanceOf(asked.url));
+      const body = Buffer.from(`${bodyStart}${instance}${bodyMiddle}"${head.requestId}"${bodyEnd}`);
+      const [start, toTime, toLength, end] = this.head;
+      const text = `${start}${head.requestId}${toTime}${took}${toLength}${body.length}${end}`;
+      if (this.writer.whole.send(request, response, status, text, body)) {
+        this.ended(exchange, status, body.length);
+        return;
+      }
+    }
     const body = problemBody(this.problem, head.requestId, asked.url);
     const { origin } = this.origins ? request.headers : {};
     const fields = [
-      ...(this.origins ? ['vary', 'Origin'] : ['access-control-allow-origin', '*']),
+      ...(this.origins ? ['vary', 'Origin'] : []),
       ...(origin !== undefined && this.origins?.has(origin) ? ['access-control-allow-origin', origin] : []),
-      ...['access-control-expose-headers', this.exposed],
-      ...['x-request-id', head.requestId, 'x-content-type-options', 'nosniff'],
-      ...['content-security-policy', DATA_POLICY],
-      ...['retry-after', details.headers!['Retry-After']!, 'content-type', PROBLEM_TYPE],
-      ...['server-timing', `total;dur=${elapsedMs(startedAt)}`],
+      ...this.fields(head.requestId, took, String(body.length)),
       ...(this.drain.isDraining ? ['connection', 'close'] : []),
-      ...['content-length', String(body.length)],
     ];
-    // Without origins no value is the client's but its id, which is checked.
-    const whole = !this.origins && !this.drain.isDraining;
-    if (!whole || !this.writer.whole.send(request, response, status, statusLine(status) + headText(fields), body)) {
-      response.writeHead(status, fields);
-      response.end(body);
-    }
+    response.writeHead(status, fields);
+    response.end(body);
     this.ended(exchange, status, body.length);
+  }
+
+  private fields(requestId: string, took: string, length: string): readonly string[] {
+    return [
+      ...(this.origins ? [] : ['access-control-allow-origin', '*']),
+      ...['access-control-expose-headers', this.exposed],
+      ...['x-request-id', requestId, 'x-content-type-options', 'nosniff'],
+      ...['content-security-policy', DATA_POLICY],
+      ...['retry-after', this.problem.details.headers!['Retry-After']!, 'content-type', PROBLEM_TYPE],
+      ...['server-timing', `total;dur=${took}`, 'content-length', length],
+    ];
   }
 
   private ended({ request, asked, head, startedAt }: EarlyExchange, status: number, bytes: number): void {

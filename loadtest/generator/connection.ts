@@ -49,6 +49,15 @@ export class Connection<Asked = undefined> {
     this.requestsLeft = use.firstRequests ?? use.requests ?? Infinity;
   }
 
+  /** Opens the connection ahead of its first request; resolves when it is open, or could not be: the request then tries anew. */
+  openAhead(): Promise<void> {
+    const socket = (this.socket ??= this.open());
+    return new Promise((resolve) => {
+      socket.once('connect', resolve);
+      socket.once('close', () => resolve());
+    });
+  }
+
   /** Sends a request whose latency counts from `since`; only when none is under way. */
   send(bytes: Buffer, since: number, asked: Asked): void {
     this.busy = true;

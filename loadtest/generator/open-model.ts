@@ -27,6 +27,8 @@ export interface OpenLoad<Asked> {
   readonly inTurn: boolean;
   /** Requests after which a connection is renewed, the first time earlier by a share that differs by connection. */
   readonly connectionRequests?: number;
+  /** Whether all connections are opened before the first request is due; otherwise each when it is needed. */
+  readonly openFirst?: boolean;
   readonly timeoutMs: number;
   /** Milliseconds before a request is due that are waited for turn by turn, which takes a core; timers are late by up to one. */
   readonly spinMs: number;
@@ -54,7 +56,7 @@ export interface OpenLoad<Asked> {
  * came meanwhile, not only of those it had taken. Resolves when the last is answered.
  */
 export function runOpen<Asked>(load: OpenLoad<Asked>): Promise<void> {
-  return new Promise((resolve) => new OpenRun(load, resolve).start());
+  return new Promise((resolve) => void new OpenRun(load, resolve).start());
 }
 
 class OpenRun<Asked> {
@@ -76,8 +78,9 @@ class OpenRun<Asked> {
     this.all.forEach((connection) => this.idle.push(connection));
   }
 
-  start(): void {
-    const { timeoutMs } = this.load;
+  async start(): Promise<void> {
+    const { timeoutMs, openFirst = false } = this.load;
+    if (openFirst) await Promise.all(this.all.map((connection) => connection.openAhead()));
     const everyMs = Math.min(250, timeoutMs);
     this.expiry = setInterval(() => this.all.forEach((connection) => connection.expire(timeoutMs)), everyMs);
     this.startMs = performance.now();

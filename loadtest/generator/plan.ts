@@ -31,6 +31,10 @@ export interface OpenModel {
   readonly kind: 'open';
   readonly connections: number;
   readonly requestsPerSecond: number;
+  /** Whether all connections are opened before the first request is due, as those of a proxy are; otherwise each when it is needed. */
+  readonly openFirst?: boolean;
+  /** Whether they are used in turn; otherwise the one that was used last goes first, which takes less time. */
+  readonly inTurn?: boolean;
 }
 
 /** Load beyond what a server can take, which it is right to refuse in part. */
@@ -70,7 +74,7 @@ export interface OverloadResult {
 
 /** What a run came to. */
 export interface LoadResult {
-  /** From the first request to the last answer. */
+  /** From the start, when connections are opened, to the last answer. */
   readonly seconds: number;
   /** Right answers. */
   readonly requests: number;

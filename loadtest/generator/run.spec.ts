@@ -143,6 +143,37 @@ describe('the load generator', () => {
     // Half of the requests are due in the first half of the stall, so they wait for the other half at least.
     expect(new Histogram().add(latency).quantile(0.5)).toBeGreaterThan((stallMs / 2 - gapMs) * 1000);
   });
+
+  it.each([
+    [true, 5],
+    [false, 1],
+  ])('opens its connections before the first request is due when it is told to: %s', async (openFirst, connections) => {
+    const seen: number[] = [];
+    const port = await serve((request, response) => {
+      server!.getConnections((_error, count) => {
+        seen.push(count);
+        hello(request, response);
+      });
+    });
+    const model = { kind: 'open', connections: 5, requestsPerSecond: 20, openFirst } as const;
+    expect(await runLoad(plan(port, { model, maxRequests: 3 }))).toMatchObject({ requests: 3, errors: {} });
+    expect(seen).toEqual([connections, connections, connections]);
+  });
+
+  it.each([
+    { kind: 'open', connections: 2, requestsPerSecond: 500 } as const,
+    { kind: 'closed', connections: 2 } as const,
+  ])('sends no more once it is stopped, and waits for what is under way: $kind model', async (model) => {
+    const stop = new AbortController();
+    let count = 0;
+    const port = await serve((request, response) => {
+      if (++count === 10) stop.abort();
+      setTimeout(() => hello(request, response), 20);
+    });
+    const { requests, errors } = await runLoad(plan(port, { model, maxRequests: 1e6 }), stop.signal);
+    expect([requests, errors]).toEqual([count, {}]);
+    expect(count).toBeLessThanOrEqual(10 + model.connections);
+  });
 });
 
 describe('a request', () => {

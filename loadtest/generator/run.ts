@@ -10,19 +10,24 @@ import { Tally } from './tally.js';
 
 /** Timers are late by up to a millisecond, so the last stretch before a request is due is waited for turn by turn. */
 const SPIN_MS = 2;
+const NEVER = new AbortController().signal;
 
-/** Does what the plan says, on this machine. Throws a RangeError for a plan without bounds or for another machine, before anything is sent. */
-export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
+/**
+ * Does what the plan says, on this machine; sends no more once `stop` says so, and waits for what is under way. Throws a RangeError for a
+ * plan without bounds or for another machine, before anything is sent.
+ */
+export async function runLoad(plan: LoadPlan, stop: AbortSignal = NEVER): Promise<LoadResult> {
   assertLoopback(plan);
   assertBounded('seconds', plan.seconds, LIMITS.seconds);
   assertBounded('maxRequests', plan.maxRequests, LIMITS.maxRequests);
   assertBounded('connections', plan.model.connections, LIMITS.connections);
   const tally = new Tally(plan);
   const endpoint = { ...{ host: plan.host, port: plan.port, tls: false }, authority: `${plan.host}:${plan.port}` };
-  const source = requestSource(plan);
+  const all = requestSource(plan);
+  const source = () => (stop.aborted ? undefined : all());
   const [startMs, cpu] = [performance.now(), process.cpuUsage()];
   if (plan.model.kind === 'closed') await runClosed(endpoint, plan, plan.model, source, tally);
-  else await runConstant(endpoint, plan, plan.model, source, tally);
+  else await runConstant(endpoint, plan, plan.model, source, tally, stop);
   const { user, system } = process.cpuUsage(cpu);
   return tally.result((performance.now() - startMs) / 1000, (user + system) / 1e6);
 }
@@ -30,13 +35,15 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
 function runConstant(
   endpoint: Endpoint,
   plan: LoadPlan,
-  { connections, requestsPerSecond }: OpenModel,
+  { connections, requestsPerSecond, openFirst = false, inTurn = false }: OpenModel,
   next: RequestSource,
   tally: Tally,
+  stop: AbortSignal,
 ): Promise<void> {
   const total = Math.min(plan.maxRequests, Math.floor(plan.seconds * requestsPerSecond));
   return runOpen<undefined>({
-    ...{ endpoint, connections, inTurn: false, timeoutMs: plan.overload?.patienceMs ?? TIMEOUT_MS, spinMs: SPIN_MS },
+    ...{ endpoint, connections, openFirst, inTurn, spinMs: SPIN_MS },
+    timeoutMs: plan.overload?.patienceMs ?? TIMEOUT_MS,
     arrivals: new Arrivals(requestsPerSecond, total),
     next: () => {
       const bytes = next();
@@ -45,7 +52,7 @@ function runConstant(
     answered: (_asked, ...answer) => tally.answered(...answer),
     failed: (reason) => tally.failed(reason),
     dropped: (reason) => tally.notSent(reason),
-    isOver: () => tally.failures >= MOST_FAILURES,
+    isOver: () => tally.failures >= MOST_FAILURES || stop.aborted,
   });
 }
 

@@ -1,7 +1,7 @@
 import { recordFault } from './fault-record.js';
+import { SteadyLoad } from './load-process.js';
 import { ManagementWatch } from './management-watch.js';
 import type { LoadedService } from './overload-load.js';
-import { SteadyRequests } from './steady-requests.js';
 
 const FLOOD_PER_SECOND = 20_000;
 const CONNECTIONS = 512;
@@ -14,7 +14,7 @@ export async function coldFlood(loaded: LoadedService, seconds: number): Promise
   const watch = new ManagementWatch(service.managementPort);
   // Begun first: making its requests takes this process a moment.
   const flooding = loaded.load(FLOOD_PER_SECOND, CONNECTIONS, 1, seconds);
-  const steady = new SteadyRequests({ port: service.port, requestsPerSecond: STEADY_PER_SECOND, paths: hot });
+  const steady = new SteadyLoad({ port: service.port, requestsPerSecond: STEADY_PER_SECOND, paths: hot });
   const flood = await flooding;
   const beside = await steady.stop();
   await watch.stop();

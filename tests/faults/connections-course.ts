@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mostConnections, openFilesLimit } from '../../apps/api/src/lifecycle/open-files.js';
 import { Histogram } from '../../loadtest/generator/histogram.js';
 import { recordFault } from './fault-record.js';
+import { SteadyLoad } from './load-process.js';
 import { ManagementWatch } from './management-watch.js';
 import type { LoadedService } from './overload-load.js';
 import { openFiles } from './process-paths.js';
 import { closeClients, closedAfterMs, openClients, type Client } from './slow-clients.js';
-import { SteadyRequests } from './steady-requests.js';
 
 /** Limits under which many connections are tried, by settings of the service. */
 export const CONNECTION_LIMITS = { headersMs: 8000, connections: 12_000 } as const;
@@ -29,7 +29,7 @@ export async function idleConnections(loaded: LoadedService, wanted: number): Pr
   const count = Math.min(wanted, mostConnections(openFilesLimit()) - 500);
   const before = await service.memoryBytes();
   const watch = new ManagementWatch(service.managementPort);
-  const steady = new SteadyRequests({ port: service.port, requestsPerSecond: STEADY_PER_SECOND, paths: hot });
+  const steady = new SteadyLoad({ port: service.port, requestsPerSecond: STEADY_PER_SECOND, paths: hot });
   const clients: Client[] = [];
   while (clients.length < count) {
     const some = openClients(service.port, Math.min(AT_A_TIME, count - clients.length));

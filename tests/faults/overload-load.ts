@@ -1,20 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { Histogram } from '../../loadtest/generator/histogram.js';
 import type { LoadPlan, LoadResult, OverloadResult } from '../../loadtest/generator/plan.js';
 import { readFilters, type Filters } from '../../loadtest/vocabulary.js';
 import { seededRandom, shuffled } from '../../loadtest/random.js';
 import { runDatasetProgram, RunningService } from '../setup/running-service.js';
-import { ROOT } from '../setup/tree.js';
+import { LoadProcess, pinService } from './load-process.js';
 
-/** Cores that the service and the generator run on, apart where the system can pin processes. */
-const SERVICE_CORE = 0;
-const GENERATOR_CORE = 1;
-const PINS = spawnSync('taskset', ['-V']).status === 0;
 /** Days whose charts are asked for again and again: they stay in memory. */
 const HOT_DAYS = 5;
 /** Milliseconds that a client of the generator waits at the most. */
@@ -59,7 +52,7 @@ export class LoadedService {
     const made = await runDatasetProgram(['sample', '--out', folder, ...size]);
     if (made.code !== 0) throw new Error(made.err);
     const service = await RunningService.start({ DATASET_DIR: folder, LOG_REQUEST_SAMPLE: '0', ...settings });
-    if (PINS) spawnSync('taskset', ['-acp', String(SERVICE_CORE), String(service.pid)]);
+    pinService(service.pid);
     const filters = readFilters(await (await fetch(`http://127.0.0.1:${service.port}/filters`)).json());
     const charts = (dates: readonly string[], limit: number) =>
       filters.regions.flatMap((region) =>
@@ -92,7 +85,7 @@ export class LoadedService {
 
   /** Load at a rate, whatever the answers do, for so many seconds. */
   async load(requestsPerSecond: number, connections: number, coldShare: number, seconds: number): Promise<Stretch> {
-    const model = { kind: 'open', connections, requestsPerSecond } as const;
+    const model = { kind: 'open', connections, requestsPerSecond, openFirst: true } as const;
     const overload = { refusals: [503], patienceMs: PATIENCE_MS };
     const count = Math.ceil(requestsPerSecond * seconds);
     const result = await this.generate({ model, seconds, overload }, coldShare, count);
@@ -112,24 +105,16 @@ export class LoadedService {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async generate(
+  private generate(
     plan: Pick<LoadPlan, 'model' | 'seconds'> & Partial<LoadPlan>,
     coldShare: number,
     most: number,
   ): Promise<LoadResult> {
     const paths = this.paths(Math.min(most, 150_000), coldShare);
-    const whole: LoadPlan = {
+    return LoadProcess.start({
       ...{ host: '127.0.0.1', port: this.service.port, maxRequests: 100_000_000, statuses: [200], observe: false },
       requests: { kind: 'list', method: 'GET', headers: {}, paths, repeat: true },
       ...plan,
-    };
-    const program = join(ROOT, 'dist/loadtest/generator/main.js');
-    const command = [...(PINS ? ['taskset', '-c', String(GENERATOR_CORE)] : []), process.execPath, program];
-    const child = spawn(command[0]!, command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
-    const ended = once(child, 'exit');
-    child.stdin.end(JSON.stringify(whole));
-    const answer = await text(child.stdout);
-    await ended;
-    return JSON.parse(answer) as LoadResult;
+    }).result;
   }
 }

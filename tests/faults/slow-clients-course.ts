@@ -1,10 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readArtists } from '../../loadtest/vocabulary.js';
 import { recordFault } from './fault-record.js';
+import { SteadyLoad } from './load-process.js';
 import { ManagementWatch } from './management-watch.js';
 import type { LoadedService } from './overload-load.js';
-import { closeClients, closedAfterMs, openClients, openMany, trickle, type Client } from './slow-clients.js';
-import { SteadyRequests, type SteadyResult } from './steady-requests.js';
+import {
+  closeClients,
+  closedAfterMs,
+  openClients,
+  openMany,
+  trickle,
+  type Client,
+  writeToEach,
+} from './slow-clients.js';
+import type { SteadyResult } from './steady-requests.js';
 
 /** Limits under which slow clients are tried, by settings of the service. */
 export const SLOW_LIMITS = { headersMs: 1500, requestMs: 2500, sendMs: 1000, unsentBytes: 16 * 2 ** 20 } as const;
@@ -48,12 +57,12 @@ function expectCalm({ errors, answered, unprobed }: Others): void {
 /** Requests for what is in memory, and looks at the probes, beside something. */
 class Beside {
   private readonly watch: ManagementWatch;
-  private readonly steady: SteadyRequests;
+  private readonly steady: SteadyLoad;
 
   constructor(private readonly loaded: LoadedService) {
     const { service, hot } = loaded;
     this.watch = new ManagementWatch(service.managementPort);
-    this.steady = new SteadyRequests({
+    this.steady = new SteadyLoad({
       port: service.port,
       requestsPerSecond: STEADY_PER_SECOND,
       connections: BESIDE_CONNECTIONS,
@@ -78,9 +87,9 @@ export async function slowRequests(loaded: LoadedService, each: number): Promise
   const head = 'GET /nothing HTTP/1.1\r\nHost: x\r\nX-Slow: ';
   const silent = await openMany(port, each);
   const headers = await openMany(port, each);
-  for (const { socket } of headers) socket.write(head);
+  await writeToEach(headers, head);
   const bodies = await openMany(port, each);
-  for (const { socket } of bodies) socket.write(`${head}1\r\nContent-Length: 1000\r\n\r\n`);
+  await writeToEach(bodies, `${head}1\r\nContent-Length: 1000\r\n\r\n`);
   const stop = trickle([...headers, ...bodies], 'a', 100);
   const { headersMs, requestMs } = SLOW_LIMITS;
   const all = [silent, headers, bodies];

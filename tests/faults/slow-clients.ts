@@ -13,6 +13,8 @@ export interface Client {
 }
 
 const AT_A_TIME = 20;
+/** Milliseconds from some of them to the next that are written to. */
+const WRITE_EVERY_MS = 10;
 /** Parts in which clients are written to. */
 const PARTS = 10;
 
@@ -43,6 +45,14 @@ export async function openMany(port: number, count: number): Promise<readonly Cl
     await sleep(2);
   }
   return clients;
+}
+
+/** Writes a text to each client, a few at a time: a thousand whole heads in one moment would be a burst and nothing slow. */
+export async function writeToEach(clients: readonly Client[], text: string): Promise<void> {
+  for (let i = 0; i < clients.length; i += AT_A_TIME) {
+    for (const { socket } of clients.slice(i, i + AT_A_TIME)) socket.write(text);
+    await sleep(WRITE_EVERY_MS);
+  }
 }
 
 /** Writes a text byte by byte to each client, from the start again when it ends, until the function that is returned is called. */

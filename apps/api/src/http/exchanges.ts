@@ -44,6 +44,7 @@ export const CLIENT_CLOSED = 499;
 @Injectable()
 export class Exchanges {
   private readonly earlyFaults = new WeakMap<IncomingMessage, EarlyFault>();
+  private readonly startedAt = new WeakMap<IncomingMessage, number>();
 
   constructor(
     private readonly log: RequestLog,
@@ -57,7 +58,7 @@ export class Exchanges {
     const { socket } = request.raw;
     const fault = this.faultOf(request.raw);
     const grant = grantOf(request.raw);
-    request.startedAt = fault?.startedAt ?? grant?.startedAt ?? performance.now();
+    request.startedAt = fault?.startedAt ?? grant?.startedAt ?? this.startedAt.get(request.raw) ?? performance.now();
     reply.headers({
       ...{ 'X-Request-Id': request.id, 'X-Content-Type-Options': 'nosniff', 'Content-Security-Policy': DATA_POLICY },
     });
@@ -72,6 +73,11 @@ export class Exchanges {
       this.connections.requestEnded(socket);
       this.end(request, reply);
     });
+  }
+
+  /** Before a request is given to the framework that has waited since then: its time counts from when it came. */
+  waited(request: IncomingMessage, startedAt: number): void {
+    this.startedAt.set(request, startedAt);
   }
 
   /** Before a request is given to the framework that came to grief: it is answered as if the framework had met the fault. */

@@ -4,6 +4,7 @@ import { aroundRequests } from '../lifecycle/around-requests.js';
 import { askForKeys, type AccessGate, type TakeFirst } from './access-gate.js';
 import type { Exchanges } from './exchanges.js';
 import type { HotPath } from './hot-path.js';
+import { FrameworkTurns } from './framework-turns.js';
 import { answerFrameworkError, clientErrors } from './framework-errors.js';
 import { refuseOtherMethods } from './methods.js';
 import { readQuery } from './params.js';
@@ -59,7 +60,7 @@ export function createServer(
     done();
   });
   refuseOtherMethods(instance);
-  if (hotPath) answerListsFirst(instance, hotPath, gate);
+  if (hotPath) answerListsFirst(instance, exchanges, hotPath, gate);
   return instance;
 }
 
@@ -68,13 +69,20 @@ function checkingIntervalMs(headersTimeoutMs: number): number {
   return Math.max(50, Math.min(1000, Math.floor(headersTimeoutMs / 20)));
 }
 
-/** Puts the hot path before the framework: what it does not answer goes on to where it went before. Where keys are
- * asked for, that is done before either. */
-function answerListsFirst({ server }: FastifyInstance, hotPath: () => HotPath, gate?: () => AccessGate): void {
+/** Puts the hot path before the framework: what it does not answer goes on to where it went before, a few at a time. Where
+ * keys are asked for, that is done before either. */
+function answerListsFirst(
+  { server }: FastifyInstance,
+  exchanges: () => Exchanges,
+  hotPath: () => HotPath,
+  gate?: () => AccessGate,
+): void {
   let hot: HotPath | undefined;
+  let turns: FrameworkTurns | undefined;
   const take: TakeFirst = (request, response, framework) => {
     hot ??= hotPath();
-    if (!hot.answer(request, response, framework)) framework(request, response);
+    turns ??= new FrameworkTurns(exchanges());
+    if (!hot.answer(request, response, framework)) turns.take(request, response, framework);
   };
   aroundRequests(server, gate ? askForKeys(gate, take) : take);
 }

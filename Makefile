@@ -35,10 +35,15 @@ test: build ## install what the tests need, build, check the sources and run eve
 	npm run -s test -- $(JEST_FLAGS) || status=1; \
 	exit $$status
 
+# Each file in a process of its own: what others have left in memory would make the clients of a test slow. Those that put
+# the service's pace under limits run one after the other, the others two at a time.
+FAULTS_PACED := (redis|overload|slow-clients|connections|dataset-swap|process-(?!blocked))
+FAULTS_JEST := npm run -s test -- --workerIdleMemoryLimit=1MB $(JEST_FLAGS)
 test-faults: build ## inject every fault, the slow ones too, and write the table of docs/reliability.md (15 minutes at most)
 	@sh tests/setup/install-tools.sh
 	@record=$$(mktemp); status=0; export FAULTS=all FAULTS_RECORD="$$record"; \
-	npm run -s test -- --runInBand 'tests/(faults/.*(e2e|long)|hostile/(api-keys|cli|duckdb|smuggling|urls).*e2e|api-keys.e2e)-spec' $(JEST_FLAGS) || status=1; \
+	$(FAULTS_JEST) --maxWorkers=1 'tests/(faults/$(FAULTS_PACED).*(e2e|long)|api-keys.e2e)-spec' || status=1; \
+	$(FAULTS_JEST) --maxWorkers=2 'tests/(faults/(?!$(FAULTS_PACED)).*(e2e|long)|hostile/(api-keys|cli|duckdb|smuggling|urls).*e2e)-spec' || status=1; \
 	UPDATE=1 npm run -s test -- tests/faults/reliability-page || status=1; \
 	rm -f "$$record"; exit $$status
 

@@ -128,6 +128,13 @@ describe('out of file descriptors', () => {
     const lines = service.log.length;
     const { right, worstMs, etags: still } = await askHeld();
     opened.splice(0).forEach((socket) => socket.destroy());
+    // Until then new connections, those of the metrics among them, are closed at once.
+    await until('room', () =>
+      service.metric('http_connections_open').then(
+        (open) => open <= HELD,
+        () => false,
+      ),
+    );
     await until('the new version', async () => !etags.has(await etagNow()));
     await until('the breakers closed', areBreakersClosed);
     const failing = await service.metric('dataset_refresh_failing');

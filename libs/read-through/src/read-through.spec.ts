@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ByteLru } from './byte-lru.js';
+import { ByteSieve } from './byte-sieve.js';
 import { GuardedStore } from './guarded-store.js';
 import { MemoryStore } from './memory-store.js';
 import { ReadThrough, type ReadThroughOptions } from './read-through.js';
@@ -22,7 +22,7 @@ function reader(store?: Store, maxBytes = 1000, options: ReadThroughOptions<stri
       failures: 3,
       retryMs: 60_000,
     });
-  const cache = new ReadThrough(new ByteLru<string>(maxBytes, (value) => value.length), guarded, options);
+  const cache = new ReadThrough(new ByteSieve<string>(maxBytes, (value) => value.length), guarded, options);
   const loads = { count: 0 };
   const load = async () => {
     loads.count++;

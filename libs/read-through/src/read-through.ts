@@ -1,4 +1,4 @@
-import type { ByteLru } from './byte-lru.js';
+import type { ByteSieve } from './byte-sieve.js';
 import type { GuardedStore } from './guarded-store.js';
 
 /** Where a value came from: memory, the store, or the source. */
@@ -52,7 +52,7 @@ export class ReadThrough<T> {
   private readonly kept: (value: T) => T;
 
   constructor(
-    readonly memory: ByteLru<T>,
+    readonly memory: ByteSieve<T>,
     private readonly store: GuardedStore<T> | undefined,
     { maxFlights = 10_000, keeps = always, admits = always, kept = itself }: ReadThroughOptions<T> = {},
   ) {

@@ -1,5 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { ByteLru, Doorkeeper, GuardedStore, ReadThrough, type Found, type Store } from '#libs/read-through';
+import { ByteSieve, Doorkeeper, GuardedStore, ReadThrough, type Found, type Store } from '#libs/read-through';
 import type { Config } from '../config.js';
 import type { Dataset } from '../dataset/dataset.js';
 import type { Metrics } from '../metrics/metrics.js';
@@ -40,7 +40,7 @@ export class AnswerCache implements OnApplicationShutdown {
         observe: (operation, seconds, fault) => metrics.observeStore(operation, seconds, fault),
       });
     }
-    const memory = new ByteLru(maxBytes, sizeOfAnswer);
+    const memory = new ByteSieve(maxBytes, sizeOfAnswer);
     const asked = new Doorkeeper();
     this.cache = new ReadThrough(memory, this.guard, {
       // While there is plenty of room everything is kept; beyond, what is asked for a second time.

@@ -13,7 +13,7 @@ const LIB_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   catalog: ['zod'],
   duckdb: ['@duckdb/node-api', '@duckdb/node-bindings', 'zod'],
   serving: ['#libs/catalog', '#libs/duckdb', '@duckdb/node-api'],
-  'read-through': ['lru-cache'],
+  'read-through': [],
 };
 /** Folders of the API that serve the resources; what is none of these is a resource. */
 const FOUNDATIONS = ['http', 'access', 'cache', 'dataset', 'health', 'metrics', 'lifecycle'];

@@ -30,8 +30,8 @@ export interface QueryObservation {
 export interface QueryGuard {
   /** Asked before a query runs. */
   before(): void;
-  /** Asked after it ran, before its result is used. */
-  after(): Promise<void>;
+  /** Asked after it ran, before its result is used; undefined where there is nothing to wait for. */
+  after(): Promise<void> | undefined;
 }
 
 /** Bounds of a {@link QueryPool}. */
@@ -110,7 +110,8 @@ export class QueryPool {
     try {
       guard?.before();
       const chunks = await this.run(slot, query, this.options.timeoutMs - (started - asked));
-      await guard?.after();
+      const looking = guard?.after();
+      if (looking) await looking;
       for (const chunk of chunks) rows += chunk.rowCount;
       const result = reader(chunks);
       failed = false;

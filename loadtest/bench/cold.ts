@@ -1,5 +1,5 @@
 import { coldRates, memoryRates, memoryTable, ratesTable } from './cold-rates.js';
-import { singleTimes, timesTable, trackTimes } from './cold-single.js';
+import { singleTimes, timesTable, trackTimes, WARM_UP } from './cold-single.js';
 import { datasetOf } from './datasets.js';
 import { footprint, footprintTable } from './footprint.js';
 import { describeMachine } from './machine.js';
@@ -38,7 +38,7 @@ if (!options.dry) {
   });
   await writeSection(
     'cold',
-    `${machine}. ${entries.toLocaleString('en-US')} entries where nothing else is said; charts and artist pages of 50 rows; times in the process, from the arrival of the headers to the answer.
+    `${machine}. ${entries.toLocaleString('en-US')} entries where nothing else is said; charts and artist pages of 50 rows; times in the process, from the arrival of the headers to the answer; charts and artist pages after ${WARM_UP.toLocaleString('en-US')} of their kind that do not count.
 
 ${timesTable(times)}
 

@@ -13,19 +13,13 @@ import { headText, statusLine, WholeAnswers } from './whole-answers.js';
 /** Where the bytes of an answer came from, as `X-Cache` says. */
 export type CacheOutcome = 'l1' | 'l2' | 'miss';
 
-/** An answer's bytes in one coding with its headers. */
+/** An answer's bytes in one coding with the headers that are its own, as a flat list: there may be thousands in memory. */
 export interface PreparedAnswer {
-  readonly head: PreparedHead;
-  /** The head as text up to the headers of a request, once it was needed. */
+  readonly own: readonly string[];
+  /** The status line and these headers as text, once they were needed. */
   text?: string;
   readonly body: Buffer;
 }
-
-/**
- * Headers as a flat list that ends in those of a request, which are written over each time: Node reads the list while
- * `writeHead` runs, so none has to be made for a request.
- */
-export type PreparedHead = string[];
 
 /** Prepared answers, kept with the answer they are of. */
 export interface WireAnswer extends CachedAnswer {
@@ -40,9 +34,6 @@ export interface RequestHead {
   /** Further headers as a flat list. */
   readonly more: readonly string[];
 }
-
-/** The headers of a request, at the end of each {@link PreparedHead} with their values left open. */
-const OF_REQUEST = ['X-Request-Id', '', 'X-Cache', '', 'Server-Timing', ''] as const;
 
 /** Request headers that decide whether there is an answer, where keys are asked for. */
 export const VARY_BY_KEY = 'Authorization, X-API-Key';
@@ -74,15 +65,18 @@ export function privateCacheControl(value: string): string {
   return ['private', ...kept].join(', ');
 }
 
-/**
- * Puts lists on the wire, from memory or fresh: one way for both, so that they cannot differ. Headers go out as a flat
- * list made ahead, which Node writes without looking at each.
- */
+/** Headers that all answers of a kind have, as a flat list and as text. */
+interface CommonHead {
+  readonly list: readonly string[];
+  readonly text: string;
+}
+
+/** Puts lists on the wire, from memory or fresh: one way for both, so that they cannot differ. */
 @Injectable()
 export class AnswerWriter {
-  private readonly common: readonly string[];
+  private readonly common: CommonHead;
   /** Those of {@link common} that a 304 has. */
-  private readonly revalidated: readonly string[];
+  private readonly revalidated: CommonHead;
   private lastNotModified: PreparedAnswer | undefined;
   /** What sends small answers. */
   readonly whole: WholeAnswers;
@@ -100,7 +94,7 @@ export class AnswerWriter {
     const withKeys = access.keysFile !== undefined;
     const anyOrigin = server.corsOrigins.includes('*');
     this.origins = anyOrigin ? undefined : new Set(server.corsOrigins);
-    this.revalidated = [
+    const revalidated = [
       ...['Cache-Control', withKeys ? privateCacheControl(server.cacheControl) : server.cacheControl],
       ...[
         'Vary',
@@ -108,12 +102,14 @@ export class AnswerWriter {
       ],
       ...(anyOrigin ? ['Access-Control-Allow-Origin', '*'] : []),
     ];
-    this.common = [
-      ...this.revalidated,
+    const common = [
+      ...revalidated,
       ...['X-Content-Type-Options', 'nosniff', 'Content-Security-Policy', DATA_POLICY],
       ...['Access-Control-Expose-Headers', exposedHeaders(config).join(', ')],
     ];
-    this.isValid = areValid(this.common);
+    this.revalidated = { list: revalidated, text: headText(revalidated) };
+    this.common = { list: common, text: headText(common) };
+    this.isValid = areValid(common);
   }
 
   /**
@@ -126,17 +122,17 @@ export class AnswerWriter {
     if (known) return known;
     const body = used === 'identity' ? answer.body : used === 'gzip' ? answer.gzip : answer.brotli;
     if (!body) return undefined;
-    const head = ['Content-Type', answer.contentType, 'Content-Length', String(body.length)];
-    if (used !== 'identity') head.push('Content-Encoding', used);
-    head.push('ETag', etags[used], ...this.common, ...OF_REQUEST);
-    const prepared = { head, body };
+    const own = ['Content-Type', answer.contentType, 'Content-Length', String(body.length)];
+    if (used !== 'identity') own.push('Content-Encoding', used);
+    own.push('ETag', etags[used]);
+    const prepared = { own, body };
     if (!once) (answer.prepared ??= {})[used] = prepared;
     return prepared;
   }
 
   /** Sends an answer; without its body to a HEAD request. */
-  write(request: IncomingMessage, response: ServerResponse, { head, body }: PreparedAnswer, of: RequestHead): void {
-    response.writeHead(200, this.headOf(request, head, of) as string[]);
+  write(request: IncomingMessage, response: ServerResponse, { own, body }: PreparedAnswer, of: RequestHead): void {
+    response.writeHead(200, this.headOf(request, own, this.common, of));
     if (request.method === 'HEAD') {
       response.end();
       return;
@@ -148,20 +144,20 @@ export class AnswerWriter {
   /** Sends an answer to a GET whose response nobody has touched, in one piece if it can be. */
   writeEarly(request: IncomingMessage, response: ServerResponse, prepared: PreparedAnswer, of: RequestHead): void {
     const { body } = prepared;
-    if (body.length < LARGE_BYTES && this.writeWhole(request, response, 200, prepared, of))
+    if (body.length < LARGE_BYTES && this.writeWhole(request, response, 200, prepared, this.common, of))
       this.track(response, body, of);
     else this.write(request, response, prepared, of);
   }
 
   /** Tells the client that it has the bytes already. */
   writeNotModified(request: IncomingMessage, response: ServerResponse, etag: string, of: RequestHead): void {
-    response.writeHead(304, this.headOf(request, this.notModified(etag).head, of) as string[]);
+    response.writeHead(304, this.headOf(request, this.notModified(etag).own, this.revalidated, of));
     response.end();
   }
 
   /** The same to a GET whose response nobody has touched. */
   writeNotModifiedEarly(request: IncomingMessage, response: ServerResponse, etag: string, of: RequestHead): void {
-    if (!this.writeWhole(request, response, 304, this.notModified(etag), of))
+    if (!this.writeWhole(request, response, 304, this.notModified(etag), this.revalidated, of))
       this.writeNotModified(request, response, etag, of);
   }
 
@@ -175,31 +171,32 @@ export class AnswerWriter {
     response: ServerResponse,
     status: 200 | 304,
     prepared: PreparedAnswer,
+    common: CommonHead,
     of: RequestHead,
   ): boolean {
     const more = this.moreOf(request, of);
     if (this.drain.isDraining || !this.isValid || !areValid(more)) return false;
-    prepared.text ??= statusLine(status) + headText(prepared.head.slice(0, -OF_REQUEST.length));
+    prepared.text ??= statusLine(status) + headText(prepared.own);
     const { requestId, outcome } = of;
-    const head = `${prepared.text}X-Request-Id: ${requestId}\r\nX-Cache: ${outcome}\r\nServer-Timing: ${timing(of)}\r\n${headText(more)}`;
+    const head = `${prepared.text}${common.text}X-Request-Id: ${requestId}\r\nX-Cache: ${outcome}\r\nServer-Timing: ${timing(of)}\r\n${headText(more)}`;
     return this.whole.send(request, response, status, head, prepared.body);
   }
 
-  /** The headers that a client is to store anew (RFC 9110, section 15.4.5), made once per validator in turn. */
+  /** What is its own of the headers that a client is to store anew (RFC 9110, section 15.4.5), made once per validator in turn. */
   private notModified(etag: string): PreparedAnswer {
-    if (this.lastNotModified?.head[1] !== etag)
-      this.lastNotModified = { head: ['ETag', etag, ...this.revalidated, ...OF_REQUEST], body: NOTHING };
+    if (this.lastNotModified?.own[1] !== etag) this.lastNotModified = { own: ['ETag', etag], body: NOTHING };
     return this.lastNotModified;
   }
 
-  private headOf(request: IncomingMessage, head: PreparedHead, of: RequestHead): readonly string[] {
-    const end = head.length;
-    head[end - 5] = of.requestId;
-    head[end - 3] = of.outcome;
-    head[end - 1] = timing(of);
-    const more = this.moreOf(request, of);
-    if (more.length === 0 && !this.drain.isDraining) return head;
-    return [...head, ...more, ...(this.drain.isDraining ? ['Connection', 'close'] : [])];
+  private headOf(request: IncomingMessage, own: readonly string[], common: CommonHead, of: RequestHead): string[] {
+    const { requestId, outcome } = of;
+    return [
+      ...own,
+      ...common.list,
+      ...['X-Request-Id', requestId, 'X-Cache', outcome, 'Server-Timing', timing(of)],
+      ...this.moreOf(request, of),
+      ...(this.drain.isDraining ? ['Connection', 'close'] : []),
+    ];
   }
 
   private moreOf(request: IncomingMessage, { more }: RequestHead): readonly string[] {

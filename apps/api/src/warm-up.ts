@@ -63,9 +63,7 @@ export class WarmUp implements OnModuleInit, OnApplicationBootstrap {
 
   private questions(): Listing[] {
     const { regionJson, artistJson, artistEntries } = this.dataset.current.dictionaries;
-    const artists = Array.from({ length: artistEntries.length }, (_, id) => id)
-      .sort((a, b) => artistEntries[b]! - artistEntries[a]!)
-      .slice(0, ARTISTS);
+    const artists = mostOf(artistEntries, ARTISTS);
     // By the very schemas of the routes, so that the defaults are the ones that requests get.
     return [
       ...artists.map((id) => this.artists.history(artistQuerySchema.parse({ artist: artistJson.get(id) }))),
@@ -74,4 +72,17 @@ export class WarmUp implements OnModuleInit, OnApplicationBootstrap {
       ),
     ].filter(({ keep }) => keep);
   }
+}
+
+/** Positions of the largest numbers, the largest first, so many or fewer. To sort all of 100,000 takes 30 ms of a start. */
+export function mostOf(numbers: Uint32Array, count: number): number[] {
+  const most: number[] = [];
+  for (let at = 0; at < numbers.length; at++) {
+    const number = numbers[at]!;
+    if (most.length === count && number <= numbers[most.at(-1)!]!) continue;
+    const place = most.findIndex((other) => numbers[other]! < number);
+    most.splice(place < 0 ? most.length : place, 0, at);
+    if (most.length > count) most.pop();
+  }
+  return most;
 }

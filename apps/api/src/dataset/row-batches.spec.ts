@@ -68,11 +68,15 @@ describe('rows read by keys', () => {
     expect(queries).toHaveLength(5);
   });
 
-  it('are of 64 questions at the most in one query, however few keys they have', async () => {
+  it.each([
+    [128, 'of 64 questions at the most in one query, however few keys they have', [64, 64]],
+    [200, 'of half as many while more wait', [32, 32, 32, 64, 40]],
+  ])('when %d are asked are %s', async (count, _how, perQuery) => {
     const one = batches();
-    const asked = Array.from({ length: 200 }, (_, i) => [i]);
+    // Each is there, so that the rows of a query are its questions.
+    const asked = Array.from({ length: count }, (_, i) => [3 * i]);
     expect(await Promise.all(asked.map((keys) => read(one, keys)))).toEqual(asked.map(there));
-    expect(queries).toHaveLength(4);
+    expect(queries.map(({ rows }) => rows)).toEqual(perQuery);
   });
 
   it('that cannot be taken fail one question, not those beside it', async () => {

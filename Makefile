@@ -37,7 +37,7 @@ test: build ## install what the tests need, build, check the sources and run eve
 
 # Each file in a process of its own: what others have left in memory would make the clients of a test slow. Those that put
 # the service's pace under limits run one after the other, the others two at a time.
-FAULTS_PACED := (redis|overload|slow-clients|connections|dataset-swap|process-(?!blocked))
+FAULTS_PACED := (redis|overload|slow-clients|connections|dataset-swap|soak|process-(?!blocked))
 FAULTS_JEST := npm run -s test -- --workerIdleMemoryLimit=1MB $(JEST_FLAGS)
 test-faults: build ## inject every fault, the slow ones too, and write the table of docs/reliability.md (15 minutes at most)
 	@sh tests/setup/install-tools.sh

@@ -44,14 +44,17 @@ async function expectNoHarm(shared: SharedCache, label: string): Promise<void> {
 
 /**
  * A second after it opened, which a busy machine may have let pass, it lets one call through, which no answer waits for; its
- * failure opens it again.
+ * failure opens it again. Until then it is neither; closed it is at no time.
  */
 async function expectOpenBreaker(shared: SharedCache): Promise<void> {
-  await until('the breaker is open', async () => {
-    const state = await shared.breaker();
-    if (state === 'half-open') await shared.ask('whether it is back');
-    return state === 'open';
+  let state = await shared.breaker();
+  await until('the call that was let through has ended', async () => {
+    if (state !== 'half-open') return true;
+    await shared.ask('whether it is back');
+    state = await shared.breaker();
+    return false;
   });
+  expect(state).toBe('open');
 }
 
 afterEach(async () => {

@@ -144,7 +144,7 @@ export class AnswerWriter {
   /** Sends an answer to a GET whose response nobody has touched, in one piece if it can be. */
   writeEarly(request: IncomingMessage, response: ServerResponse, prepared: PreparedAnswer, of: RequestHead): void {
     const { body } = prepared;
-    if (body.length < LARGE_BYTES && this.writeWhole(request, response, 200, prepared, this.common, of))
+    if (body.length < LARGE_BYTES && this.writeWhole(request, response, 200, prepared, of))
       this.track(response, body, of);
     else this.write(request, response, prepared, of);
   }
@@ -157,7 +157,7 @@ export class AnswerWriter {
 
   /** The same to a GET whose response nobody has touched. */
   writeNotModifiedEarly(request: IncomingMessage, response: ServerResponse, etag: string, of: RequestHead): void {
-    if (!this.writeWhole(request, response, 304, this.notModified(etag), this.revalidated, of))
+    if (!this.writeWhole(request, response, 304, this.notModified(etag), of))
       this.writeNotModified(request, response, etag, of);
   }
 
@@ -171,9 +171,9 @@ export class AnswerWriter {
     response: ServerResponse,
     status: 200 | 304,
     prepared: PreparedAnswer,
-    common: CommonHead,
     of: RequestHead,
   ): boolean {
+    const common = status === 200 ? this.common : this.revalidated;
     const more = this.moreOf(request, of);
     if (this.drain.isDraining || !this.isValid || !areValid(more)) return false;
     prepared.text ??= statusLine(status) + headText(prepared.own);

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Access, type Refusal } from '../access/access.js';
 import type { TakeRequest } from '../lifecycle/around-requests.js';
-import { Connections } from '../lifecycle/connections.js';
 import { Exchanges } from './exchanges.js';
 import { ProblemError } from './problem.js';
 
@@ -20,7 +19,6 @@ export class AccessGate {
   constructor(
     private readonly access: Access,
     private readonly exchanges: Exchanges,
-    private readonly connections: Connections,
   ) {}
 
   /**
@@ -47,13 +45,9 @@ export class AccessGate {
     checked: Promise<Refusal | undefined>,
     go: (refusal: Refusal | undefined) => void,
   ): Promise<void> {
-    const { socket } = request;
-    // A server that closes must not take the connection for one without a request.
-    this.connections.requestStarted(socket);
+    const isThere = this.exchanges.hold(request, response, startedAt);
     const refusal = await checked;
-    this.connections.requestEnded(socket);
-    if (response.destroyed) this.exchanges.left(request, startedAt);
-    else go(refusal);
+    if (isThere()) go(refusal);
   }
 }
 

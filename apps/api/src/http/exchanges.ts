@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -92,8 +92,22 @@ export class Exchanges {
     this.failed(request, fault);
   }
 
+  /**
+   * A request waits for its turn, in flight as far as its connection is concerned: a server that closes must not take that for one
+   * without a request. Returns what ends the wait and tells whether the client is still there; if not, that was counted.
+   */
+  hold(request: IncomingMessage, response: ServerResponse, startedAt: number): () => boolean {
+    const { socket } = request;
+    this.connections.requestStarted(socket);
+    return () => {
+      this.connections.requestEnded(socket);
+      if (response.destroyed) this.left(request, startedAt);
+      return !response.destroyed;
+    };
+  }
+
   /** Counts and logs a request whose client left before anybody took it to answer. */
-  left(request: IncomingMessage, startedAt: number): void {
+  private left(request: IncomingMessage, startedAt: number): void {
     const { method = '', url = '', headers, socket } = request;
     const durationMs = elapsedMs(startedAt);
     const line = { method, url, route: UNMATCHED_ROUTE, status: CLIENT_CLOSED, durationMs, bytes: 0 };

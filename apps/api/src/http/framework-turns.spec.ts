@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Exchanges } from './exchanges.js';
+import { Exchanges } from './exchanges.js';
 import { FrameworkTurns } from './framework-turns.js';
 
 class Noted {
@@ -9,14 +9,15 @@ class Noted {
   readonly left: string[] = [];
   readonly waited: string[] = [];
   readonly taken: string[] = [];
-  readonly exchanges = {
+  /** As they are, but for what they tell of a request. */
+  readonly exchanges = Object.assign(Object.create(Exchanges.prototype) as object, {
     connections: {
       requestStarted: (socket: Socket) => this.count(socket, 1),
       requestEnded: (socket: Socket) => this.count(socket, -1),
     },
     left: ({ url }: IncomingMessage) => this.left.push(url!),
     waited: ({ url }: IncomingMessage) => this.waited.push(url!),
-  } as unknown as Exchanges;
+  }) as unknown as Exchanges;
   readonly turns = new FrameworkTurns(this.exchanges);
 
   give(url: string): { destroyed: boolean } {

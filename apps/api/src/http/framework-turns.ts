@@ -29,20 +29,13 @@ export class FrameworkTurns {
   }
 
   private wait(request: IncomingMessage, response: ServerResponse, framework: TakeRequest): void {
-    const { exchanges } = this;
-    const { socket } = request;
     const startedAt = performance.now();
+    const isThere = this.exchanges.hold(request, response, startedAt);
     this.waiting++;
-    // A server that closes must not take the connection for one without a request.
-    exchanges.connections.requestStarted(socket);
     this.later(() => {
       this.waiting--;
-      exchanges.connections.requestEnded(socket);
-      if (response.destroyed) {
-        exchanges.left(request, startedAt);
-        return;
-      }
-      exchanges.waited(request, startedAt);
+      if (!isThere()) return;
+      this.exchanges.waited(request, startedAt);
       framework(request, response);
     });
   }

@@ -1,26 +1,15 @@
-import { ByteSieve } from './byte-sieve.js';
+import { ByteSieve } from '#libs/read-through';
+import { seededRandom, zipf } from '../loadtest/random.js';
 
 const KEYS = 10_000;
 const KEPT = 300;
 const ASKED = 200_000;
 const EXPONENT = 1.1;
 
-/** Positions by Zipf's law, the first the most often; the same at each run (Numerical Recipes' generator). */
+/** Positions by Zipf's law, the first the most often; the same at each run. */
 function zipfSequence(): number[] {
-  const sums: number[] = [];
-  let [sum, state] = [0, 2024];
-  for (let i = 1; i <= KEYS; i++) sums.push((sum += i ** -EXPONENT));
-  return Array.from({ length: ASKED }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    const wanted = (state / 2 ** 32) * sum;
-    let [low, high] = [0, KEYS - 1];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (sums[middle]! > wanted) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  });
+  const draw = zipf(KEYS, EXPONENT, seededRandom(2024));
+  return Array.from({ length: ASKED }, draw);
 }
 
 /** Share of a sequence that a cache has when it is asked for; what it has not is put into it. */

@@ -19,6 +19,14 @@ export function pinService(pid: number): void {
   if (PINS) spawnSync('taskset', ['-acp', String(SERVICE_CORE), String(pid)]);
 }
 
+/** What all load on a service of this machine has in common: GETs of a list of paths, from the start again, that are to be answered 200. */
+export function asking(port: number, paths: readonly string[]) {
+  return {
+    ...{ host: '127.0.0.1', port, maxRequests: 100_000_000, statuses: [200], observe: false },
+    requests: { kind: 'list', method: 'GET', headers: {}, paths, repeat: true },
+  } as const satisfies Partial<LoadPlan>;
+}
+
 /** The load generator in a process of its own: what else a test does keeps it from nothing, and it nothing else. */
 export class LoadProcess {
   readonly result: Promise<LoadResult>;
@@ -57,15 +65,8 @@ export class SteadyLoad {
   constructor(plan: Pick<SteadyPlan, 'port' | 'requestsPerSecond' | 'connections'> & { paths: readonly string[] }) {
     const { port, requestsPerSecond, connections = 16, paths } = plan;
     this.load = LoadProcess.start({
-      ...{
-        host: '127.0.0.1',
-        port,
-        seconds: STEADY_SECONDS,
-        maxRequests: 100_000_000,
-        statuses: [200],
-        observe: false,
-      },
-      requests: { kind: 'list', method: 'GET', headers: {}, paths, repeat: true },
+      ...asking(port, paths),
+      seconds: STEADY_SECONDS,
       model: { kind: 'open', connections, requestsPerSecond, openFirst: true, inTurn: true },
     });
   }

@@ -6,7 +6,7 @@ import type { LoadPlan, LoadResult, OverloadResult } from '../../loadtest/genera
 import { readFilters, type Filters } from '../../loadtest/vocabulary.js';
 import { seededRandom, shuffled } from '../../loadtest/random.js';
 import { runDatasetProgram, RunningService } from '../setup/running-service.js';
-import { LoadProcess, pinService } from './load-process.js';
+import { asking, LoadProcess, pinService } from './load-process.js';
 
 /** Days whose charts are asked for again and again: they stay in memory. */
 const HOT_DAYS = 5;
@@ -111,10 +111,6 @@ export class LoadedService {
     most: number,
   ): Promise<LoadResult> {
     const paths = this.paths(Math.min(most, 150_000), coldShare);
-    return LoadProcess.start({
-      ...{ host: '127.0.0.1', port: this.service.port, maxRequests: 100_000_000, statuses: [200], observe: false },
-      requests: { kind: 'list', method: 'GET', headers: {}, paths, repeat: true },
-      ...plan,
-    }).result;
+    return LoadProcess.start({ ...asking(this.service.port, paths), ...plan }).result;
   }
 }

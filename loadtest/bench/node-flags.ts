@@ -1,2 +1,2 @@
 /** Options of Node's with which the service is started by `npm start`; what starts it otherwise, or is compared with it, gives the same. */
-export const NODE_FLAGS = ['--max-semi-space-size=8', '--v8-pool-size=1', '--heap-growing-percent=100'] as const;
+export const NODE_FLAGS = ['--max-semi-space-size=8', '--v8-pool-size=1', '--heap-growing-percent=70'] as const;

@@ -138,9 +138,11 @@ export const SETTINGS = z.object({
     .describe(
       'File of API keys, a line each of name, SHA-256 of the key and, if it has one, limit in requests per minute; read again when it changes. Without it no key is asked for.',
     ),
-  CACHE_L1_MAX_BYTES: count(0, 2 ** 40)
-    .default(12 * 2 ** 20)
-    .describe('Bytes of answers that are kept in memory; 0 keeps none.'),
+  CACHE_L1_MAX_BYTES: count(0, 2 ** 32)
+    .default(24 * 2 ** 20)
+    .describe(
+      'Bytes of answers that are kept in memory, in one block that the system gives as it is filled; 0 keeps none.',
+    ),
   CACHE_L2: oneOf(['on', 'off'])
     .default('on')
     .describe('Whether the Redis of `REDIS_URL` is used; `off` is like no `REDIS_URL`.'),

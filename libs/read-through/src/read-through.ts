@@ -1,4 +1,4 @@
-import type { ByteSieve } from './byte-sieve.js';
+import type { ByteRing } from './byte-ring.js';
 import type { GuardedStore } from './guarded-store.js';
 
 /** Where a value came from: memory, the store, or the source. */
@@ -25,7 +25,7 @@ interface Waiter<T> {
 }
 
 /** How a {@link ReadThrough} behaves. */
-export interface ReadThroughOptions<T = unknown> {
+export interface ReadThroughOptions {
   /**
    * Keys that are fetched at a time, 10,000 unless given. What comes when there are more goes straight to the source,
    * unshared and without the store: the source has a bound of its own and says no better than a cache could.
@@ -35,8 +35,6 @@ export interface ReadThroughOptions<T = unknown> {
   readonly keeps?: (key: string) => boolean;
   /** Whether a value is worth a place in memory, asked once it is there; always unless given. */
   readonly admits?: (key: string) => boolean;
-  /** A value as it is to be in memory, such as a copy of what is a part of something larger; itself unless given. */
-  readonly kept?: (value: T) => T;
 }
 
 /**
@@ -49,17 +47,15 @@ export class ReadThrough<T> {
   private readonly maxFlights: number;
   private readonly keeps: (key: string) => boolean;
   private readonly admits: (key: string) => boolean;
-  private readonly kept: (value: T) => T;
 
   constructor(
-    readonly memory: ByteSieve<T>,
+    readonly memory: ByteRing<T>,
     private readonly store: GuardedStore<T> | undefined,
-    { maxFlights = 10_000, keeps = always, admits = always, kept = itself }: ReadThroughOptions<T> = {},
+    { maxFlights = 10_000, keeps = always, admits = always }: ReadThroughOptions = {},
   ) {
     this.maxFlights = maxFlights;
     this.keeps = keeps;
     this.admits = admits;
-    this.kept = kept;
   }
 
   /** Keys that are being fetched. */
@@ -72,9 +68,9 @@ export class ReadThrough<T> {
     return this.flights.has(key);
   }
 
-  /** The value in memory. */
+  /** The value in memory as a view, which holds for no longer than the turn of the event loop: nothing else is kept meanwhile. */
   peek(key: string): T | undefined {
-    const value = this.memory.get(key);
+    const value = this.memory.view(key);
     if (value !== undefined) this.counts.l1++;
     return value;
   }
@@ -84,8 +80,11 @@ export class ReadThrough<T> {
    * kept. `load` has to settle: those that wait for it wait as long as it takes.
    */
   get(key: string, load: () => Promise<T>): Promise<Found<T>> {
-    const value = this.peek(key);
-    if (value !== undefined) return Promise.resolve({ value, from: 'l1' });
+    const value = this.memory.get(key);
+    if (value !== undefined) {
+      this.counts.l1++;
+      return Promise.resolve({ value, from: 'l1' });
+    }
     const flight = this.flights.get(key);
     if (flight) {
       this.counts.shared++;
@@ -125,26 +124,21 @@ export class ReadThrough<T> {
     if (!this.keeps(key)) return { value, from: 'miss' };
     // Guarded: it never rejects, whatever the store does.
     if (share) void this.store?.set(key, value);
-    return { value: this.remember(key, value), from: 'miss' };
+    this.remember(key, value);
+    return { value, from: 'miss' };
   }
 
   private stored(key: string, value: T): Found<T> {
     this.counts.l2++;
-    return { value: this.keeps(key) ? this.remember(key, value) : value, from: 'l2' };
+    if (this.keeps(key)) this.remember(key, value);
+    return { value, from: 'l2' };
   }
 
-  private remember(key: string, value: T): T {
-    if (!this.admits(key)) return value;
-    const kept = this.kept(value);
-    this.memory.set(key, kept);
-    return kept;
+  private remember(key: string, value: T): void {
+    if (this.admits(key)) this.memory.set(key, value);
   }
 }
 
 function always(): boolean {
   return true;
-}
-
-function itself<T>(value: T): T {
-  return value;
 }

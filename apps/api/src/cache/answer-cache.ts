@@ -1,13 +1,16 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { ByteSieve, Doorkeeper, GuardedStore, ReadThrough, type Found, type Store } from '#libs/read-through';
+import { ByteRing, Doorkeeper, GuardedStore, ReadThrough, type Found, type Store } from '#libs/read-through';
 import type { Config } from '../config.js';
 import type { Dataset } from '../dataset/dataset.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { cacheKey } from './cache-key.js';
-import { answerCodec, owned, ownedAnswer, sizeOfAnswer, type CachedAnswer } from './cached-answer.js';
+import { answerLayout } from './answer-layout.js';
+import { answerCodec, type CachedAnswer } from './cached-answer.js';
 
 /** Share of the memory that is filled without a look at whether an answer was asked for before. */
 const FREE_SHARE = 1 / 8;
+/** Room that an answer takes, roughly: as many keys are known as there is room for answers, or up to twice as many. */
+const BYTES_OF_ONE = 2048;
 const MAX_READS = 1000;
 const MAX_WRITES = 1000;
 const MAX_WRITE_BYTES = 16 * 2 ** 20;
@@ -40,14 +43,13 @@ export class AnswerCache implements OnApplicationShutdown {
         observe: (operation, seconds, fault) => metrics.observeStore(operation, seconds, fault),
       });
     }
-    const memory = new ByteSieve(maxBytes, sizeOfAnswer);
-    const asked = new Doorkeeper();
+    const memory = new ByteRing(maxBytes, answerLayout);
+    const asked = new Doorkeeper(maxBytes / BYTES_OF_ONE);
     this.cache = new ReadThrough(memory, this.guard, {
       // While there is plenty of room everything is kept; beyond, what is asked for a second time.
       admits: (key) => maxBytes > 0 && (memory.bytes < maxBytes * FREE_SHARE || asked.seen(key)),
       // Not what was asked of one version and loaded from the next.
       keeps: (key) => key.startsWith(this.keysOfNow()),
-      kept: ownedAnswer,
     });
     // What was kept of the version before is not asked for any more.
     dataset.whenReplaced(() => this.clear());
@@ -70,14 +72,14 @@ export class AnswerCache implements OnApplicationShutdown {
     return cacheKey(this.config.cache.keyPrefix, version, canonical);
   }
 
-  /** The answer with this key when it is in memory. */
+  /** The answer with this key when it is in memory: a view that holds for no longer than the turn of the event loop. */
   peek(key: string): CachedAnswer | undefined {
     return this.cache.peek(key);
   }
 
   /** Whether the answer with this key is in memory, without counting that somebody asked. */
   holds(key: string): boolean {
-    return this.cache.memory.peek(key) !== undefined;
+    return this.cache.memory.has(key);
   }
 
   /** Whether the answer with this key is on its way, for whoever asks for it. */
@@ -85,13 +87,12 @@ export class AnswerCache implements OnApplicationShutdown {
     return this.cache.isUnderWay(key);
   }
 
-  /** Has an answer measured anew to which another coding was added. */
-  grown(key: string): void {
-    const answer = this.cache.memory.peek(key);
-    if (!answer) return;
-    if (answer.gzip) answer.gzip = owned(answer.gzip);
-    if (answer.brotli) answer.brotli = owned(answer.brotli);
-    this.cache.memory.resize(key);
+  /** Keeps the codings that an answer now has, if it is in memory still. */
+  addCodings(key: string, { gzip, brotli }: CachedAnswer): void {
+    const { memory } = this.cache;
+    // A copy: where it lies is written over. It may have been given the other coding meanwhile.
+    const answer = memory.get(key);
+    if (answer) memory.set(key, { ...answer, ...(gzip && { gzip }), ...(brotli && { brotli }) });
   }
 
   /** What all keys of the version that is open begin with. */

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { FORMATS } from '../http/formats/formats.js';
-import { answerCodec, owned, ownedAnswer, sizeOfAnswer, STORED_TYPES, type CachedAnswer } from './cached-answer.js';
+import { answerCodec, STORED_TYPES, type CachedAnswer } from './cached-answer.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const KEY = 'charts:0123456789abcdef:2:regions';
@@ -83,19 +83,6 @@ describe('an answer in a store', () => {
       contentType: JSON_TYPE,
     });
   });
-
-  it.each([0, 700, 3000, 17_000])(
-    'shares no memory with what was read once it is kept, and has no more than its own: %d bytes',
-    async (bytes) => {
-      const encoded = await encode(rows(bytes));
-      const chunk = Buffer.alloc(100_000);
-      encoded.copy(chunk, 50_000);
-      const { body } = ownedAnswer(await answerCodec.decode(chunk.subarray(50_000, 50_000 + encoded.length), KEY));
-      chunk.fill(0);
-      expect(Buffer.compare(body, rows(bytes))).toBe(0);
-      expect(body.buffer.byteLength).toBeLessThanOrEqual(bytes + 256);
-    },
-  );
 });
 
 describe.each([
@@ -176,29 +163,5 @@ describe('bytes that are no answer', () => {
     const encoded = await encode(rows(60));
     expect(await refused(resealed(encoded, 1, 1))).toBe(true);
     expect(await refused(resealed(encoded, 1, 2))).toBe(true);
-  });
-});
-
-describe('the size of an answer', () => {
-  it('counts its body, its key, its codings and what goes with it', () => {
-    const answer: CachedAnswer = { body: rows(3000), contentType: JSON_TYPE };
-    const plain = sizeOfAnswer(answer, 'key');
-    expect(plain).toBeGreaterThan(3000);
-    expect(sizeOfAnswer(answer, 'longer key') - plain).toBe(2 * 'longer '.length);
-    expect(sizeOfAnswer({ ...answer, gzip: rows(700) }, 'key') - plain).toBe(700);
-    expect(sizeOfAnswer({ ...answer, gzip: rows(700), brotli: rows(600) }, 'key') - plain).toBe(1300);
-  });
-});
-
-describe('bytes of their own', () => {
-  it('are a copy where there is much more memory behind them, the same object where there is not', () => {
-    const chunk = Buffer.allocUnsafeSlow(65_536).fill(7);
-    const view = chunk.subarray(100, 200);
-    const copy = owned(view);
-    chunk.fill(0);
-    expect(copy).toEqual(Buffer.alloc(100, 7));
-    expect(copy.buffer.byteLength).toBe(100);
-    expect(owned(chunk)).toBe(chunk);
-    expect(owned(copy)).toBe(copy);
   });
 });

@@ -10,32 +10,6 @@ export interface CachedAnswer {
   brotli?: Buffer;
 }
 
-/** Objects, headers and map entries that go with an answer, in bytes; generous rather than exact. */
-const OVERHEAD_BYTES = 1024;
-
-/** Bytes that an answer takes in memory. */
-export function sizeOfAnswer({ body, gzip, brotli }: CachedAnswer, key: string): number {
-  return OVERHEAD_BYTES + 2 * key.length + body.length + (gzip?.length ?? 0) + (brotli?.length ?? 0);
-}
-
-/** A view keeps all the memory behind it: of a small answer, that of what came over the network or was packed with it. */
-function exactCopy(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
-}
-
-/** The bytes in memory of their own, so that {@link sizeOfAnswer} is the truth; the same object when they are already. */
-export function owned(bytes: Buffer): Buffer {
-  return bytes.buffer.byteLength > bytes.length + SLACK_BYTES ? exactCopy(bytes) : bytes;
-}
-
-/** The answer with a body of its own, see {@link owned}; the same object when it has one. */
-export function ownedAnswer(answer: CachedAnswer): CachedAnswer {
-  const body = owned(answer.body);
-  return body === answer.body ? answer : { contentType: answer.contentType, body };
-}
-
 /** Types that an answer in a store has: no others are written, nor believed to whoever wrote them, such as a page with a script. */
 export const STORED_TYPES: ReadonlySet<string> = new Set([
   'application/json; charset=utf-8',
@@ -43,7 +17,6 @@ export const STORED_TYPES: ReadonlySet<string> = new Set([
   'text/csv; charset=utf-8; header=present',
   'application/vnd.apache.arrow.stream',
 ]);
-const SLACK_BYTES = 256;
 const MAGIC = 0x53;
 const PLAIN = 0;
 const DEFLATED = 1;

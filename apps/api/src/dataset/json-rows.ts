@@ -59,8 +59,7 @@ export class JsonRows {
     if (this.rows > 0) this.bytes[this.length++] = 0x7d;
     this.reserve(1);
     this.bytes[this.length++] = 0x5d;
-    // Not from the pool that small buffers share: the answer is kept, and would keep all of that.
-    const json = Buffer.allocUnsafeSlow(this.length);
+    const json = Buffer.allocUnsafe(this.length);
     json.set(this.bytes.subarray(0, this.length));
     return json;
   }

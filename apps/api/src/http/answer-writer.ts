@@ -5,25 +5,32 @@ import { CONFIG, type Config } from '../config.js';
 import { Drain } from '../lifecycle/drain.js';
 import { UnsentAnswers } from '../lifecycle/unsent-answers.js';
 import { LEAST_CODED_BYTES } from './content-coding.js';
-import type { Coding, ETags } from './etag.js';
+import type { Coding } from './etag.js';
 import { millisecondsText } from './milliseconds.js';
 import { DATA_POLICY } from './problem.js';
+import type { Question } from './questions.js';
 import { headText, statusLine, WholeAnswers } from './whole-answers.js';
 
 /** Where the bytes of an answer came from, as `X-Cache` says. */
 export type CacheOutcome = 'l1' | 'l2' | 'miss';
 
-/** An answer's bytes in one coding with the headers that are its own, as a flat list: there may be thousands in memory. */
-export interface PreparedAnswer {
-  readonly own: readonly string[];
+/** The headers that are an answer's own, in one coding. */
+export interface OwnHead {
+  /** As a flat list. */
+  readonly list: readonly string[];
   /** The status line and these headers as text, once they were needed. */
   text?: string;
-  readonly body: Buffer;
+  /** Length of the body that they are of. */
+  readonly length: number;
 }
 
-/** Prepared answers, kept with the answer they are of. */
-export interface WireAnswer extends CachedAnswer {
-  prepared?: Partial<Record<Coding, PreparedAnswer>>;
+/** Own heads by coding, kept with the question that they belong to. */
+export type OwnHeads = Partial<Record<Coding, OwnHead>>;
+
+/** An answer's bytes in one coding with the headers that are its own. */
+export interface PreparedAnswer {
+  readonly own: OwnHead;
+  readonly body: Buffer;
 }
 
 /** Headers of one request's answer. */
@@ -113,45 +120,51 @@ export class AnswerWriter {
   }
 
   /**
-   * The answer in a coding, or undefined when that has not been made yet; what is short is sent plain. It is kept with the
-   * answer unless `once` says that this may be the only time.
+   * The answer to a question in a coding, or undefined when that has not been made yet; what is short is sent plain. Its own
+   * headers are kept with the question.
    */
-  prepared(answer: WireAnswer, etags: ETags, coding: Coding, once = false): PreparedAnswer | undefined {
+  prepared(
+    answer: CachedAnswer,
+    { etags, heads }: Pick<Question, 'etags' | 'heads'>,
+    coding: Coding,
+  ): PreparedAnswer | undefined {
     const used = answer.body.length < LEAST_CODED_BYTES ? 'identity' : coding;
-    const known = answer.prepared?.[used];
-    if (known) return known;
     const body = used === 'identity' ? answer.body : used === 'gzip' ? answer.gzip : answer.brotli;
     if (!body) return undefined;
-    const own = ['Content-Type', answer.contentType, 'Content-Length', String(body.length)];
-    if (used !== 'identity') own.push('Content-Encoding', used);
-    own.push('ETag', etags[used]);
-    const prepared = { own, body };
-    if (!once) (answer.prepared ??= {})[used] = prepared;
-    return prepared;
+    let own = heads[used];
+    if (own?.length !== body.length) {
+      const list = ['Content-Type', answer.contentType, 'Content-Length', String(body.length)];
+      if (used !== 'identity') list.push('Content-Encoding', used);
+      list.push('ETag', etags[used]);
+      own = heads[used] = { list, length: body.length };
+    }
+    return { own, body };
   }
 
-  /** Sends an answer; without its body to a HEAD request. */
+  /** Sends an answer whose bytes stay as they are; without its body to a HEAD request. */
   write(request: IncomingMessage, response: ServerResponse, { own, body }: PreparedAnswer, of: RequestHead): void {
-    response.writeHead(200, this.headOf(request, own, this.common, of));
+    response.writeHead(200, this.headOf(request, own.list, this.common, of));
     if (request.method === 'HEAD') {
       response.end();
       return;
     }
     response.end(body);
-    this.track(response, body, of);
+    this.unsent.track(response, body);
   }
 
-  /** Sends an answer to a GET whose response nobody has touched, in one piece if it can be. */
+  /** Sends an answer to a GET whose response nobody has touched, in one piece if it can be. Of memory it may be a view. */
   writeEarly(request: IncomingMessage, response: ServerResponse, prepared: PreparedAnswer, of: RequestHead): void {
-    const { body } = prepared;
-    if (body.length < LARGE_BYTES && this.writeWhole(request, response, 200, prepared, of))
-      this.track(response, body, of);
-    else this.write(request, response, prepared, of);
+    const { own, body } = prepared;
+    const inMemory = of.outcome === 'l1';
+    if (body.length < LARGE_BYTES && this.writeWhole(request, response, 200, prepared, of)) {
+      // What has been copied into the piece and is gone at once, as nearly all is, is not counted, which would cost it time.
+      if (!inMemory) this.unsent.track(response, body);
+    } else this.write(request, response, inMemory ? { own, body: Buffer.from(body) } : prepared, of);
   }
 
   /** Tells the client that it has the bytes already. */
   writeNotModified(request: IncomingMessage, response: ServerResponse, etag: string, of: RequestHead): void {
-    response.writeHead(304, this.headOf(request, this.notModified(etag).own, this.revalidated, of));
+    response.writeHead(304, this.headOf(request, this.notModified(etag).own.list, this.revalidated, of));
     response.end();
   }
 
@@ -161,30 +174,26 @@ export class AnswerWriter {
       this.writeNotModified(request, response, etag, of);
   }
 
-  private track(response: ServerResponse, body: Buffer, { outcome }: RequestHead): void {
-    // What is in memory anyway and goes out at once, as nearly all does, is not counted, which would cost it time.
-    if (outcome !== 'l1' || body.length >= LARGE_BYTES) this.unsent.track(response, body);
-  }
-
   private writeWhole(
     request: IncomingMessage,
     response: ServerResponse,
     status: 200 | 304,
-    prepared: PreparedAnswer,
+    { own, body }: PreparedAnswer,
     of: RequestHead,
   ): boolean {
     const common = status === 200 ? this.common : this.revalidated;
     const more = this.moreOf(request, of);
     if (this.drain.isDraining || !this.isValid || !areValid(more)) return false;
-    prepared.text ??= statusLine(status) + headText(prepared.own);
+    own.text ??= statusLine(status) + headText(own.list);
     const { requestId, outcome } = of;
-    const head = `${prepared.text}${common.text}X-Request-Id: ${requestId}\r\nX-Cache: ${outcome}\r\nServer-Timing: ${timing(of)}\r\n${headText(more)}`;
-    return this.whole.send(request, response, status, head, prepared.body);
+    const head = `${own.text}${common.text}X-Request-Id: ${requestId}\r\nX-Cache: ${outcome}\r\nServer-Timing: ${timing(of)}\r\n${headText(more)}`;
+    return this.whole.send(request, response, status, head, body);
   }
 
   /** What is its own of the headers that a client is to store anew (RFC 9110, section 15.4.5), made once per validator in turn. */
   private notModified(etag: string): PreparedAnswer {
-    if (this.lastNotModified?.own[1] !== etag) this.lastNotModified = { own: ['ETag', etag], body: NOTHING };
+    if (this.lastNotModified?.own.list[1] !== etag)
+      this.lastNotModified = { own: { list: ['ETag', etag], length: 0 }, body: NOTHING };
     return this.lastNotModified;
   }
 

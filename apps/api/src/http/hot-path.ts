@@ -54,7 +54,7 @@ export class HotPath {
       return true;
     }
     const answer = this.listings.peek(question);
-    const prepared = answer && this.writer.prepared(answer, question.etags, chooseCoding(head.acceptEncoding));
+    const prepared = answer && this.writer.prepared(answer, question, chooseCoding(head.acceptEncoding));
     if (prepared) {
       this.write(exchange, prepared, 'l1');
       this.early.atOnce(exchange, asked.ok);

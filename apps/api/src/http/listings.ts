@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { withGrant } from '../access/grant.js';
 import { AnswerCache } from '../cache/answer-cache.js';
+import { copyOfAnswer } from '../cache/answer-layout.js';
 import type { CachedAnswer } from '../cache/cached-answer.js';
 import { JSON_TYPE, type Listing, type PresentedListing } from './answer.js';
 import { Admission, shedProblem } from './admission.js';
@@ -58,7 +59,7 @@ export class Listings {
     }
   }
 
-  /** The answer when it is in memory. */
+  /** The answer when it is in memory: a view that holds for no longer than the turn of the event loop. */
   peek({ key, listing }: Question): CachedAnswer | undefined {
     return listing.keep ? this.cache.peek(key) : undefined;
   }
@@ -73,9 +74,11 @@ export class Listings {
     const admitted = !peeked && this.isNew(question);
     if (admitted) this.admission.begin();
     try {
-      const { value, from } = peeked ? ({ value: peeked, from: 'l1' } as const) : await this.load(question);
+      const { value, from } = peeked
+        ? ({ value: copyOfAnswer(peeked), from: 'l1' } as const)
+        : await this.load(question);
       if (coding !== 'identity') await this.code(value, coding, question);
-      return { prepared: this.writer.prepared(value, question.etags, coding, from === 'miss')!, from };
+      return { prepared: this.writer.prepared(value, question, coding)!, from };
     } finally {
       if (admitted) this.admission.end();
     }
@@ -121,7 +124,7 @@ export class Listings {
     const member = coding === 'gzip' ? 'gzip' : 'brotli';
     if (answer.body.length < LEAST_CODED_BYTES || answer[member]) return;
     answer[member] = await encode(answer.body, coding);
-    if (listing.keep) this.cache.grown(key);
+    if (listing.keep) this.cache.addCodings(key, answer);
   }
 }
 

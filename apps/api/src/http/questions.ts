@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { Doorkeeper } from '#libs/read-through';
 import { AnswerCache } from '../cache/answer-cache.js';
 import { Dataset } from '../dataset/dataset.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { RequestSeries } from '../metrics/request-series.js';
 import type { Listing, PresentedListing } from './answer.js';
+import type { OwnHeads } from './answer-writer.js';
 import { etagsOf, type ETags } from './etag.js';
 import { choosePresentation, presentedUrl, type Presentation } from './formats/presentation.js';
 import { ListRoutes } from './list-routes.js';
@@ -19,6 +21,8 @@ export interface Question {
   /** Key of the answer in the cache. */
   readonly key: string;
   readonly etags: ETags;
+  /** Headers of its answer, once it was sent. */
+  readonly heads: OwnHeads;
   /** Headers that belong to the URL, as a flat list. */
   readonly more: readonly string[];
 }
@@ -43,6 +47,7 @@ const MAX_URL_CHARACTERS = 512;
 export class Questions {
   private urls = new Map<string, AskedUrl>();
   private older = new Map<string, AskedUrl>();
+  private readonly answered = new Doorkeeper(MOST_URLS);
 
   constructor(
     private readonly dataset: Dataset,
@@ -67,6 +72,7 @@ export class Questions {
       ...{ listing, presentation, canonical },
       key: this.cache.key(version, canonical),
       etags: etagsOf(version, canonical),
+      heads: {},
       more: headersOf(listing, canonical),
     };
   }
@@ -80,14 +86,18 @@ export class Questions {
     return known !== undefined && this.isCurrent(known) ? known : this.read(url);
   }
 
-  /** Remembers a URL that was answered, unless its answer is not worth keeping. */
+  /**
+   * Remembers a URL that is answered for the second time lately, unless its answer is not worth keeping. There are ten times
+   * as many answers in memory: what is remembered of those that hardly anybody asks for would be garbage in a moment.
+   */
   remember(asked: AskedUrl): void {
     const { url, question } = asked;
     if (
       question.listing.keep &&
       this.isCurrent(asked) &&
       url.length <= MAX_URL_CHARACTERS &&
-      this.urls.get(url) !== asked
+      this.urls.get(url) !== asked &&
+      this.answered.seen(url)
     )
       this.keep(asked);
   }

@@ -59,9 +59,7 @@ export class JsonRows {
     if (this.rows > 0) this.bytes[this.length++] = 0x7d;
     this.reserve(1);
     this.bytes[this.length++] = 0x5d;
-    const json = Buffer.allocUnsafe(this.length);
-    json.set(this.bytes.subarray(0, this.length));
-    return json;
+    return Buffer.from(this.bytes.subarray(0, this.length));
   }
 
   private copy(from: Uint8Array, start: number, end: number): this {

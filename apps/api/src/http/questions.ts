@@ -87,8 +87,8 @@ export class Questions {
   }
 
   /**
-   * Remembers a URL that is answered for the second time lately, unless its answer is not worth keeping. There are ten times
-   * as many answers in memory: what is remembered of those that hardly anybody asks for would be garbage in a moment.
+   * Remembers a URL that is answered for the second time lately, unless its answer is not worth keeping. There are several
+   * times as many answers in memory: what is remembered of those that hardly anybody asks for would be garbage in a moment.
    */
   remember(asked: AskedUrl): void {
     const { url, question } = asked;

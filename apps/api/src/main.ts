@@ -1,5 +1,5 @@
+import { keepShapes } from './kept-shapes.js';
 import type { Stop } from './service.js';
-import { keepTickShape } from './tick-shape.js';
 
 /** Number of each signal that ends the service. */
 const SIGNALS = { SIGTERM: 15, SIGINT: 2 } as const;
@@ -18,7 +18,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-await keepTickShape();
+await keepShapes();
 const { startService } = await import('./service.js');
 await startService({
   arguments: process.argv,

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { projectRoot } from './project-root.js';
 
 const DIST = join(projectRoot(), 'dist/apps');
-const folder = mkdtempSync(join(tmpdir(), 'tick-shape-'));
+const folder = mkdtempSync(join(tmpdir(), 'kept-shapes-'));
 const dataset = join(folder, 'dataset');
 
 beforeAll(() => {
@@ -60,20 +61,56 @@ describe('the shape of a tick', () => {
   });
 
   it('is kept by the one that is held', () => {
-    const module = pathToFileURL(join(DIST, 'api/src/tick-shape.js')).href;
-    const program = `import { keepTickShape } from ${JSON.stringify(module)};\nawait keepTickShape();${COLLECT}`;
+    const module = pathToFileURL(join(DIST, 'api/src/kept-shapes.js')).href;
+    const program = `import { keepShapes } from ${JSON.stringify(module)};\nawait keepShapes();${COLLECT}`;
     expect(timesMadeBy('kept', program)).toBe(1);
   });
 
   it('is that of the first tick for as long as the service runs', async () => {
     const { file, flags } = logTo('service');
-    const child = spawn('node', ['--expose-gc', ...flags, join(DIST, 'api/src/main.js')], {
-      env: { PATH: process.env['PATH'], PORT: '0', MANAGEMENT_PORT: '0', HOST: '127.0.0.1', DATASET_DIR: dataset },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const exit = once(child, 'exit');
-    for await (const text of child.stdout) if (String(text).includes('listening on')) child.kill('SIGINT');
-    expect((await exit)[0]).toBe(0);
+    await serve(['--expose-gc', ...flags], () => Promise.resolve());
     expect(timesMade(file)).toBe(1);
   }, 60_000);
 });
+
+describe('requests and responses', () => {
+  /** Prints of each request whether it and its response are objects of a known shape; collects all the time. */
+  const WATCH = `
+    import channel from 'node:diagnostics_channel';
+    const isFast = new Function('object', 'return %HasFastProperties(object)');
+    channel.subscribe('http.server.request.start', ({ request, response }) => {
+      console.log('shapes ' + [request, response].map(isFast));
+    });
+    setInterval(globalThis.gc, 20).unref();`;
+
+  it('do not become dictionaries, whatever the start has collected', async () => {
+    const watch = `data:text/javascript,${encodeURIComponent(WATCH)}`;
+    const log = await serve(['--expose-gc', '--allow-natives-syntax', '--import', watch], async (port) => {
+      for (let i = 0; i < 20; i++)
+        await (await fetch(`http://127.0.0.1:${port}/filters`)).arrayBuffer().then(() => sleep(30));
+    });
+    const shapes = [...log.matchAll(/^shapes (.*)$/gm)].map(([, fast]) => fast);
+    expect(shapes).toEqual(Array.from({ length: 20 }, () => 'true,true'));
+  }, 60_000);
+});
+
+/** Runs the service with flags of Node's, has something done with its port, stops it, and tells what it printed. */
+async function serve(flags: readonly string[], work: (port: string) => Promise<void>): Promise<string> {
+  const child = spawn('node', [...flags, join(DIST, 'api/src/main.js')], {
+    env: { PATH: process.env['PATH'], PORT: '0', MANAGEMENT_PORT: '0', HOST: '127.0.0.1', DATASET_DIR: dataset },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exit = once(child, 'exit');
+  let log = '';
+  let port: string | undefined;
+  for await (const text of child.stdout) {
+    log += String(text);
+    if (port !== undefined) continue;
+    port = /listening on http:\/\/127.0.0.1:(\d+)/.exec(log)?.[1];
+    if (port === undefined) continue;
+    await work(port);
+    child.kill('SIGINT');
+  }
+  expect((await exit)[0]).toBe(0);
+  return log;
+}

@@ -1,8 +1,9 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { Logger as NestPinoLogger, PinoLogger, type Params } from 'nestjs-pino';
 import { destination, multistream, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import type * as Pretty from 'pino-pretty';
 import { createStream } from 'rotating-file-stream';
 import { ConfigError, type Config } from './config.js';
 
@@ -98,6 +99,8 @@ function consoleSink({ format }: LogConfig): Sink {
 }
 
 function prettyStream(): DestinationStream {
+  // Thirty modules that a service without a terminal has no use for.
+  const { PinoPretty } = createRequire(import.meta.url)('pino-pretty') as typeof Pretty;
   return PinoPretty({
     colorize: process.stdout.isTTY,
     sync: true,

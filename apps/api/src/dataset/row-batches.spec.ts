@@ -96,14 +96,29 @@ describe('rows read by keys', () => {
 describe('gathering', () => {
   const together = (one: RowBatches) => Promise.all([3, 6, 9, 12].map((key) => read(one, [key])));
 
+  /** Asks so many questions, each some milliseconds after the one before, whatever the answers do. */
+  async function stream(one: RowBatches, count: number, distanceMs: number): Promise<void> {
+    const asked: Promise<unknown>[] = [];
+    for (let i = 0; i < count; i++) {
+      asked.push(read(one, [3 * i]));
+      await new Promise((resolve) => setTimeout(resolve, distanceMs));
+    }
+    await Promise.all(asked);
+  }
+
   it('puts what is asked soon after a query into the next, where questions come together', async () => {
     const one = batches({ gatherMs: () => 250 });
     await together(one);
-    const first = read(one, [9]);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(queries).toHaveLength(1);
-    expect(await Promise.all([first, read(one, [12])])).toEqual([[[9, '9']], [[12, '12']]]);
-    expect(queries).toHaveLength(2);
+    await stream(one, 150, 4);
+    expect(queries.reduce((sum, { rows }) => sum + rows, 0)).toBe(154);
+    expect(queries.length).toBeLessThan(75);
+  });
+
+  it('ends when nobody comes any more, however long it may take', async () => {
+    const one = batches({ gatherMs: () => 60_000 });
+    await together(one);
+    await stream(one, 40, 4);
+    expect(await read(one, [9])).toEqual([[9, '9']]);
   });
 
   it('is not done for one client that waits for each answer', async () => {

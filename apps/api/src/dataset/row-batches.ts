@@ -1,5 +1,6 @@
 import type { DuckDBDataChunk, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { ByteColumn, numbers, QueryQueueFullError, QueryTimeoutError, type QueryPool } from '#libs/duckdb';
+import { Arrivals } from './arrivals.js';
 
 /** Numbers of keys for which a statement is prepared: a query has the next larger one, its last key repeated. */
 const SIZES = [1, 4, 16, 32, 64, 256] as const;
@@ -31,7 +32,7 @@ export interface BatchOptions {
   readonly maxQueued: number;
   /** Milliseconds a question may wait before it is asked. */
   readonly timeoutMs: number;
-  /** Milliseconds from the start of one query to that of the next, asked before each. */
+  /** Milliseconds from the start of one query to that of the next while others may come, asked before each. */
   readonly gatherMs: () => number;
 }
 
@@ -49,11 +50,12 @@ interface Waiter {
 /**
  * Reads rows of a table by unique key, questions that come at the same time in one query: planning a query costs several
  * times as much as finding a row. What is asked in one turn of the event loop, while a query runs, or soon after it began
- * where the processor is busy, goes together.
+ * where the processor is busy and others may come, goes together.
  */
 export class RowBatches {
   private readonly statements: ReadonlyMap<number, string>;
   private readonly waiting: Waiter[] = [];
+  private readonly arrivals = new Arrivals();
   private running = 0;
   private startedAt = -Infinity;
   private perQuery = 1;
@@ -92,7 +94,9 @@ export class RowBatches {
       return Promise.reject(new QueryQueueFullError(`${maxQueued} questions to ${table} wait already`));
     }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ keys, take, asked: performance.now(), resolve, reject });
+      const asked = performance.now();
+      this.arrivals.come(asked);
+      this.waiting.push({ keys, take, asked, resolve, reject });
       this.schedule();
     });
   }
@@ -100,25 +104,30 @@ export class RowBatches {
   /** Asks what waits in the next turn of the event loop, or when it is time for the next query. */
   private schedule(): void {
     if (this.scheduled || this.running >= MOST_RUNNING || this.waiting.length === 0) return;
-    const enough = this.waiting.length >= ENOUGH;
-    if (this.timer && !enough) return;
+    const waitMs = this.timer && this.waiting.length < ENOUGH ? Infinity : this.waitMs();
+    if (waitMs < 1) this.soon();
+    else this.timer ??= setTimeout(() => this.soon(), waitMs);
+  }
+
+  /** Once more round the event loop: what has come meanwhile is read first. */
+  private soon(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const waitMs = enough || this.perQuery < SEVERAL ? 0 : this.startedAt + this.options.gatherMs() - performance.now();
-    if (waitMs >= 1) {
-      this.timer = setTimeout(() => this.next(), waitMs);
-      return;
-    }
     this.scheduled = true;
     setImmediate(() => this.next());
   }
 
   private next(): void {
     this.scheduled = false;
-    this.timer = undefined;
-    const batch = this.gather();
+    const batch = this.waitMs() < 1 ? this.gather() : [];
     if (batch.length > 0) void this.run(batch);
     this.schedule();
+  }
+
+  /** Milliseconds for which it is worth to wait for others. */
+  private waitMs(): number {
+    if (this.waiting.length >= ENOUGH || this.perQuery < SEVERAL) return 0;
+    return Math.min(this.startedAt + this.options.gatherMs(), this.arrivals.overAt) - performance.now();
   }
 
   /** Takes questions off the queue until a query is full; those that have waited too long are refused. */

@@ -135,18 +135,41 @@ describe('a ring of bytes', () => {
     expect([kept(ring), ring.evictions]).toEqual(['bcde', 1]);
   });
 
-  it('passes 64 records for one that comes, and drops the next, however often all were used', () => {
-    const ring = new ByteRing(200 * ONE, textLayout);
+  describe('with more than 64 used records side by side', () => {
     const keys = Array.from({ length: 200 }, (_, i) => `${i}`.padStart(3, '0'));
-    for (const one of keys) ring.set(one, '');
-    expect([ring.entries, ring.bytes]).toEqual([200, ring.maxBytes]);
-    for (let round = 0; round < 3; round++) for (const one of keys) ring.get(one);
-    ring.set('new', '');
-    expect(keys.filter((one) => !ring.has(one))).toEqual(['064']);
-    expect([ring.has('new'), ring.evictions]).toEqual([true, 1]);
-    // Those that were passed are behind the others now.
-    ring.set('another', '');
-    expect(keys.filter((one) => !ring.has(one))).toEqual(['064', '129']);
+    let ring: ByteRing<string>;
+    beforeEach(() => {
+      ring = new ByteRing(200 * ONE, textLayout);
+      for (const one of keys) ring.set(one, '');
+      for (let round = 0; round < 3; round++) for (const one of keys) ring.get(one);
+    });
+
+    it('passes 64 of them for one that comes and does not keep that, however large it is', () => {
+      expect([ring.entries, ring.bytes]).toEqual([200, ring.maxBytes]);
+      ring.set('new', 'x'.repeat(20 * ONE));
+      expect([ring.entries, ring.evictions, ring.has('new')]).toEqual([200, 0, false]);
+      expect(keys.filter((one) => !ring.has(one))).toEqual([]);
+    });
+
+    it('drops none of those that are used in each round, whatever comes', () => {
+      for (let i = 0; i < 1000; i++) {
+        ring.set(`n${i}`, 'x'.repeat((i % 9) * ONE));
+        if (i % 3 === 0) for (const one of keys) ring.get(one);
+      }
+      expect(keys.filter((one) => !ring.has(one))).toEqual([]);
+    });
+
+    it('drops them when they are used no more', () => {
+      for (let i = 0; i < 1000; i++) ring.set(`n${i}`, '');
+      expect(keys.filter((one) => ring.has(one))).toEqual([]);
+      expect(ring.has('n999')).toBe(true);
+    });
+
+    it('drops one of them for a new value of a key that is there', () => {
+      ring.set(keys[199]!, 'y');
+      expect(ring.get(keys[199]!)).toBe('y');
+      expect(keys.filter((one) => !ring.has(one))).toHaveLength(1);
+    });
   });
 
   it('drops as many as it takes', () => {

@@ -17,7 +17,10 @@ export interface Layout<T> {
 const MOST_OF_ROOM = 1 / 2;
 /** Uses that count: what was used more often than others stays for so many more rounds. */
 const MOST_USES = 3;
-/** Values that stay for one that comes, before one has to go although it was used: what comes is not to wait for a whole round. */
+/**
+ * Values that stay for one that comes, which is then not kept: it is not to wait for a whole round, and used ones lie side by
+ * side where they were put behind each other, so that many could be dropped for it.
+ */
 const MOST_MOVES = 64;
 /** What stands before a record, as 32 bits each: its bytes in all, the hash of its key, the bytes of its key, its uses. */
 const [LENGTH, HASH, KEY_LENGTH, USES] = [0, 1, 2, 3];
@@ -81,8 +84,8 @@ export class ByteRing<T> {
   }
 
   /**
-   * Keeps a value as the newest, in place of one with the same key. That is no use, but what was used of the former counts
-   * for it: it is the key that is asked for. The value must not be a {@link view}.
+   * Keeps a value as the newest, in place of one with the same key; not where only many used ones could make room for it.
+   * That is no use, but what was used of the former counts for it: it is the key that is asked for. The value must not be a {@link view}.
    */
   set(key: string, value: T): void {
     const hash = keyHash(key);
@@ -93,7 +96,7 @@ export class ByteRing<T> {
     const length = HEADER_BYTES + keyLength + this.layout.sizeOf(value);
     const size = rounded(length);
     if (size > this.room.length * MOST_OF_ROOM) return;
-    this.makeRoom(size);
+    if (!this.makeRoom(size, former !== undefined)) return;
     const at = this.head;
     this.head += size;
     const word = at >>> 2;
@@ -149,20 +152,27 @@ export class ByteRing<T> {
     this.bytes -= rounded(this.words[(at >>> 2) + LENGTH]!);
   }
 
-  /** Has so many bytes free behind the newest record. */
-  private makeRoom(size: number): void {
+  /** Has so many bytes free behind the newest record; false when too many used ones are in the way, unless it must be. */
+  private makeRoom(size: number, must: boolean): boolean {
     let moves = 0;
     for (;;) {
       if (this.turn !== undefined) {
-        if (this.head + size <= this.tail) return;
-        if (this.passOldest(moves < MOST_MOVES)) moves++;
+        if (this.head + size <= this.tail) return true;
+        const mayStay = moves < MOST_MOVES;
+        if (!mayStay && !must && this.isOldestUsed()) return false;
+        if (this.passOldest(mayStay)) moves++;
       } else {
         if (this.head === this.tail) this.head = this.tail = 0;
-        if (this.head + size <= this.room.length) return;
+        if (this.head + size <= this.room.length) return true;
         this.turn = this.head;
         this.head = 0;
       }
     }
+  }
+
+  private isOldestUsed(): boolean {
+    const word = this.tail >>> 2;
+    return this.words[word + USES]! > 0 && this.table.has(this.words[word + HASH]!, this.tail / GRAIN);
   }
 
   /** Drops the oldest record or, where it was used and may stay, puts it behind the newest; tells whether it did. */

@@ -1,7 +1,8 @@
 import type { DuckDBBlobValue, DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 import { CHARTS, parseDay } from '#libs/catalog';
 import { ByteColumn, isValid, NativeGarbage, numbers, validityOf } from '#libs/duckdb';
-import { JsonTexts, JsonUrls, NameIndex } from './json-texts.js';
+import { JsonTexts, JsonUrls } from './json-texts.js';
+import { NameIndex } from './name-index.js';
 
 /** Artist of a track that has none. */
 export const NO_ARTIST = 0xffff_ffff;

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { JsonTexts, JsonUrls, NameIndex } from './json-texts.js';
-import { compareBytes } from './testing/expected-answers.js';
+import { JsonTexts, JsonUrls } from './json-texts.js';
 
 const text = fc.string({
   unit: fc.oneof(fc.constantFrom('a', '"', '\\', '\u{10400}', '\uff5e'), fc.string({ unit: 'binary', maxLength: 1 })),
@@ -70,44 +69,5 @@ describe('URLs as JSON', () => {
     );
     expect(whole).toEqual(addresses.map((url) => JSON.stringify(url)));
     expect(addresses.map((_, index) => bytes.isShortened(index))).toContain(true);
-  });
-});
-
-function indexOf(names: readonly string[], sealed = true): NameIndex {
-  const index = new NameIndex();
-  for (const name of names) index.push(name);
-  return sealed ? index.seal() : index;
-}
-
-describe('an index of names', () => {
-  it('finds each name and no other, in the order of their bytes', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(text, { maxLength: 400 }), fc.array(text), fc.boolean(), (names, others, sealed) => {
-        const sorted = names.toSorted(compareBytes);
-        const index = indexOf(sorted, sealed);
-        expect(index.length).toBe(sorted.length);
-        for (const name of [...sorted, ...others]) {
-          const position = sorted.indexOf(name);
-          expect(index.find(name)).toBe(position < 0 ? undefined : position);
-        }
-      }),
-    );
-  });
-
-  it('puts what is beyond 16 bits last, unlike the order of strings', () => {
-    const names = ['\uff5e', '\u{10400}'];
-    expect(names[0]! < names[1]!).toBe(false);
-    expect(indexOf(names).find('\u{10400}')).toBe(1);
-    expect(() => indexOf(names.toReversed())).toThrow('"\uff5e" is not in order');
-  });
-
-  it('refuses names that are repeated', () => {
-    expect(() => indexOf(['a', 'b', 'b'])).toThrow('"b" is not in order');
-  });
-
-  it('finds a name by its whole, not by its beginning', () => {
-    const index = indexOf(['ab', 'abc', 'b']);
-    expect(['', 'a', 'abcd', 'AB', 'ab '].map((name) => index.find(name))).toEqual(Array(5).fill(undefined));
-    expect(indexOf([]).find('')).toBeUndefined();
   });
 });

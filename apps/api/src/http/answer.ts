@@ -70,9 +70,13 @@ export function isListing(value: unknown): value is PresentedListing {
 
 /** A path with the parameters that are given, in this order: the canonical text of a question. */
 export function canonicalUrl(path: string, parameters: Readonly<Record<string, string | number | undefined>>): string {
-  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  const query = given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
-  return query === '' ? path : `${path}?${query}`;
+  let url = path;
+  for (const name in parameters) {
+    const value = parameters[name];
+    if (value === undefined) continue;
+    url += `${url.length === path.length ? '?' : '&'}${name}=${encodeURIComponent(value)}`;
+  }
+  return url;
 }
 
 /** An answer in plain text. */

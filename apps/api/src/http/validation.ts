@@ -21,15 +21,20 @@ const MAX_FAULTS = 20;
 
 /** The query's parameters as the schema types them. Throws {@link ProblemError} `invalid-parameter` that names each fault. */
 export function checkQuery<Schema extends z.ZodObject>(schema: Schema, query: QueryParameters): z.infer<Schema> {
-  const known = namesOf(schema);
-  const parsed = schema.safeParse(firstOfEach(known, query));
-  if (parsed.success && hasOneOfKnown(known, query)) return parsed.data;
+  const { shape } = schema;
   const faults: ParameterFault[] = [...query.faults];
+  const given: Record<string, string> = {};
   for (const [name, values] of query.values) {
-    if (!known.has(name)) faults.push({ parameter: quotable(name), message: unknownMessage([...known]) });
-    else if (values.length > 1)
+    if (!Object.hasOwn(shape, name)) {
+      faults.push({ parameter: quotable(name), message: unknownMessage(Object.keys(shape)) });
+      continue;
+    }
+    given[name] = values[0]!;
+    if (values.length > 1)
       faults.push({ parameter: name, message: `must be given once, got it ${values.length} times` });
   }
+  const parsed = schema.safeParse(given);
+  if (parsed.success && faults.length === 0) return parsed.data;
   const faulty = new Set(faults.map(({ parameter }) => parameter));
   for (const issue of parsed.error?.issues ?? []) {
     const parameter = String(issue.path[0]);
@@ -40,29 +45,6 @@ export function checkQuery<Schema extends z.ZodObject>(schema: Schema, query: Qu
     detail: errors.map(({ parameter, message }) => `${parameter}: ${message}`).join('; '),
     errors,
   });
-}
-
-/** The names of the parameters of each schema: they are asked for with every query. */
-const names = new WeakMap<z.ZodObject, ReadonlySet<string>>();
-
-function namesOf(schema: z.ZodObject): ReadonlySet<string> {
-  let known = names.get(schema);
-  if (!known) names.set(schema, (known = new Set(Object.keys(schema.shape))));
-  return known;
-}
-
-/** The parameters that are known, each with its first value. */
-function firstOfEach(known: ReadonlySet<string>, { values }: QueryParameters): Readonly<Record<string, string>> {
-  const given: Record<string, string> = {};
-  for (const [name, all] of values) if (known.has(name)) given[name] = all[0]!;
-  return given;
-}
-
-/** Whether all could be read and is known, and nothing is given twice. */
-function hasOneOfKnown(known: ReadonlySet<string>, { values, faults }: QueryParameters): boolean {
-  if (faults.length > 0) return false;
-  for (const [name, { length }] of values) if (length > 1 || !known.has(name)) return false;
-  return true;
 }
 
 function unknownMessage(known: readonly string[]): string {

@@ -104,9 +104,10 @@ export class RowBatches {
   /** Asks what waits in the next turn of the event loop, or when it is time for the next query. */
   private schedule(): void {
     if (this.scheduled || this.running >= MOST_RUNNING || this.waiting.length === 0) return;
-    const waitMs = this.timer && this.waiting.length < ENOUGH ? Infinity : this.waitMs();
+    if (this.timer && this.waiting.length < ENOUGH) return;
+    const waitMs = this.waitMs();
     if (waitMs < 1) this.soon();
-    else this.timer ??= setTimeout(() => this.soon(), waitMs);
+    else this.timer = setTimeout(() => this.soon(), waitMs);
   }
 
   /** Once more round the event loop: what has come meanwhile is read first. */

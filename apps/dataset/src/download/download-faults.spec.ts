@@ -9,6 +9,8 @@ beforeEach(async () => {
 });
 afterEach(() => test.remove());
 
+type Fault = readonly [string, Parameters<FileServer['plan']>[1], RegExp, number];
+
 async function fault(...args: Parameters<TestDownload['run']>): Promise<string> {
   const error = await test.run(...args).then(
     () => undefined,
@@ -29,17 +31,21 @@ describe('a download fails', () => {
     ['a file said to be too small', (_, r) => void r.end('small'), /it has 5 bytes, not 988,890\.$/, 1],
     ['a file that is too large', chunked(Buffer.concat([CONTENT, CONTENT])), /has more than 988,890 bytes/, 1],
     ['wrong bytes', (_, r) => void r.end(Buffer.alloc(CONTENT.length)), /its sha256 is \w{64}, not \w{64}\.$/, 1],
+    ['a broken answer', (_, r) => void r.socket?.end('HTTP/1.1 nonsense\r\n\r\n'), /cannot be downloaded: Parse/, 4],
+  ] as readonly Fault[])('for %s', async (_, behaviour, message, requests) => {
+    test.server.plan(PATH, ...Array.from({ length: 10 }, () => behaviour));
+    expect(await fault()).toMatch(message);
+    expect(test.server.requests).toHaveLength(requests);
+  });
+
+  it.each([
     ['nothing at all', hangAfter(0), /sent nothing for 0\.1 seconds\. Given up after 4 attempts\.$/, 4],
     ['no more after a while', hangAfter(10), /sent nothing for 0\.1 seconds/, 4],
-    ['a broken answer', (_, r) => void r.socket?.end('HTTP/1.1 nonsense\r\n\r\n'), /cannot be downloaded: Parse/, 4],
-  ] as readonly (readonly [string, Parameters<FileServer['plan']>[1], RegExp, number])[])(
-    'for %s',
-    async (_, behaviour, message, requests) => {
-      test.server.plan(PATH, ...Array.from({ length: 10 }, () => behaviour));
-      expect(await fault(KNOWN, { stallMs: 100 })).toMatch(message);
-      expect(test.server.requests).toHaveLength(requests);
-    },
-  );
+  ] as readonly Fault[])('for %s', async (_, behaviour, message, requests) => {
+    test.server.plan(PATH, ...Array.from({ length: 10 }, () => behaviour));
+    expect(await fault(KNOWN, { stallMs: 100 })).toMatch(message);
+    expect(test.server.requests).toHaveLength(requests);
+  });
 
   it('when nobody listens', async () => {
     const gone = await FileServer.start();

@@ -47,7 +47,7 @@ export class TestDownload {
     expected: FileRequest['expected'] = KNOWN,
     { urls = [this.server.url(PATH)], signal = new AbortController().signal, ...patience }: DownloadChange = {},
   ): Promise<Downloaded> {
-    const calm = { retries: 3, timeoutMs: 60_000, stallMs: 5_000, backoffMs: 1, ...patience };
+    const calm = { retries: 3, timeoutMs: 60_000, stallMs: 30_000, backoffMs: 1, ...patience };
     using bounds = startBounds(calm, signal, (text) => this.notices.push(text));
     const phase: Phase = { ...silent.phase(''), advance: (bytes) => (this.counted += bytes) };
     return await downloadFile({

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { GENERATED_DOCS } from '../apps/api/src/write-docs.js';
-import { NODE_FLAGS } from '../loadtest/bench/node-flags.js';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../loadtest/bench/node-flags.js';
 import { lockPathOf, missingOptionals, platformOf } from './setup/lock-platforms.mjs';
 import { brokenLinks, commandsIn, makeTargets } from './setup/markdown.js';
 import { ROOT, filesUnder } from './setup/tree.js';
@@ -109,6 +109,11 @@ describe('files', () => {
       /^(\w+=\w+) (node .*main\.js)$/.exec(manifest.scripts['start'] ?? '') ?? [];
     expect(start).not.toBe('');
     expect(start.split(' ').slice(1, -1)).toEqual(NODE_FLAGS);
+    expect(environment).toBe(
+      Object.entries(NODE_ENVIRONMENT)
+        .map((pair) => pair.join('='))
+        .join(' '),
+    );
     expect(read('Makefile')).toContain(`${environment} ${start.replace(/^node/, 'exec $(NODE)')}`);
     expect(read('Dockerfile')).toContain(`ENTRYPOINT ${JSON.stringify(start.split(' ')).replaceAll(',', ', ')}`);
     expect(read('Dockerfile')).toMatch(new RegExp(`^ENV .*(?:\\\\\n.*)*\\b${environment}\\b`, 'm'));

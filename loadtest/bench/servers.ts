@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { get, type Answer } from './http-get.js';
 import { benchFolder } from './machine.js';
-import { NODE_FLAGS } from './node-flags.js';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from './node-flags.js';
 import { freePort, listens, until } from './ports.js';
 import { end, SERVER_CPU, startProgram } from './processes.js';
 import type { RecordingFile } from './servers/recording.js';
@@ -24,8 +24,6 @@ export interface Server {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** As in `npm start`, like {@link NODE_FLAGS}. */
-const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' } as const;
 /** The service gathers lines for 200 ms, and may be held up just then. */
 const LOG_FLUSH_MS = 400;
 const SERVICE = 'dist/apps/api/src/main.js';
@@ -50,7 +48,7 @@ export async function startService(
   logFiles.add(logFile);
   const start = performance.now();
   const environment = {
-    ...ENVIRONMENT,
+    ...NODE_ENVIRONMENT,
     ...{ HOST: '127.0.0.1', MANAGEMENT_HOST: '127.0.0.1', SHUTDOWN_DRAIN_MS: '0' },
     ...{ PORT: String(port), MANAGEMENT_PORT: String(managementPort), DATASET_DIR: datasetDir },
     ...settings,

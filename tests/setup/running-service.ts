@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NODE_FLAGS } from '../../loadtest/bench/node-flags.js';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../../loadtest/bench/node-flags.js';
 import { DATASET_PROGRAM, programPath } from './built-program.js';
 
 const SERVICE_PROGRAM = programPath('service');
@@ -43,7 +43,7 @@ export interface Launch {
   readonly user?: number | undefined;
 }
 
-/** Starts the compiled service with nothing but this environment and does not wait for it. */
+/** Starts the compiled service with nothing but this environment, and what `npm start` gives, and does not wait for it. */
 export function launchService(
   environment: Readonly<Record<string, string>>,
   nodeFlags: readonly string[] = [],
@@ -53,6 +53,7 @@ export function launchService(
   const limited = openFiles === undefined ? args : ['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, ...args];
   return spawn(limited[0]!, limited.slice(1), {
     env: {
+      ...NODE_ENVIRONMENT,
       ...{ PORT: '0', MANAGEMENT_PORT: '0', HOST: '127.0.0.1', MANAGEMENT_HOST: '127.0.0.1', LOG_FORMAT: 'json' },
       ...environment,
     },

@@ -34,6 +34,12 @@ export interface QueryGuard {
   after(): Promise<void> | undefined;
 }
 
+/** Told when each query begins to run, and when it has ended. */
+export interface QueryWork {
+  queryBegins(): void;
+  queryEnds(): void;
+}
+
 /** Bounds of a {@link QueryPool}. */
 export interface PoolOptions {
   /** Queries at a time, each on its own connection; each holds a thread of libuv's pool while it runs. */
@@ -44,6 +50,7 @@ export interface PoolOptions {
   readonly timeoutMs: number;
   readonly observe?: (observation: QueryObservation) => void;
   readonly guard?: QueryGuard;
+  readonly work?: QueryWork;
 }
 
 /** A statement with parameters bound by the caller, with the column's own type (bindUInteger for UINTEGER, or the index is not used). */
@@ -101,12 +108,13 @@ export class QueryPool {
    * {@link QueryQueueFullError}, {@link QueryTimeoutError}, {@link PoolClosedError}, or what DuckDB or the guard reports.
    */
   async read<T>(query: Query, reader: (chunks: readonly DuckDBDataChunk[]) => T): Promise<T> {
-    const { guard } = this.options;
+    const { guard, work } = this.options;
     const asked = performance.now();
     const slot = await this.acquire(query);
     const started = performance.now();
     let rows = 0;
     let failed = true;
+    work?.queryBegins();
     try {
       guard?.before();
       const chunks = await this.run(slot, query, this.options.timeoutMs - (started - asked));
@@ -117,6 +125,7 @@ export class QueryPool {
       failed = false;
       return result;
     } finally {
+      work?.queryEnds();
       this.release(slot);
       this.garbage.add(rows);
       const now = performance.now();

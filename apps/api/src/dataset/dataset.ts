@@ -4,6 +4,7 @@ import { openCurrent, versionFolder, type DatasetError, type Manifest } from '#l
 import { CONFIG, type Config } from '../config.js';
 import { Metrics } from '../metrics/metrics.js';
 import { OpenDataset } from './open-dataset.js';
+import { WorkClock } from './work-clock.js';
 
 /** Longest time that a question may rest, beside waiting for Redis, between being asked of a version and reading it. */
 const REST_MS = 1000;
@@ -11,6 +12,8 @@ const REST_MS = 1000;
 /** The dataset that is served. It is opened while the application starts, before it listens, and closed after the last request. */
 @Injectable()
 export class Dataset implements OnModuleInit, OnApplicationShutdown {
+  /** Of all versions. */
+  readonly work = new WorkClock();
   private opened: OpenDataset | undefined;
   private readonly retired = new Map<OpenDataset, NodeJS.Timeout>();
   private readonly listeners: (() => void)[] = [];
@@ -99,6 +102,7 @@ export class Dataset implements OnModuleInit, OnApplicationShutdown {
       // Two processes, or versions, must not share a folder that each empties when it ends.
       tempDir: join(duckdb.tempDir, `duckdb-${process.pid}-${++this.opens}-${name}`),
       observe: (observation) => this.metrics.observeQuery(observation),
+      work: this.work,
       damaged: (error) => this.foundDamaged(version.manifest.version, error),
     });
   }

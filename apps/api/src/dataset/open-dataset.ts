@@ -18,6 +18,7 @@ import {
   openDatabase,
   QueryPool,
   type QueryObservation,
+  type QueryWork,
 } from '#libs/duckdb';
 import { ArtistPages } from './artist-pages.js';
 import { DayIndex, readDictionaries, type Dictionaries } from './dictionaries.js';
@@ -36,6 +37,7 @@ export interface OpenOptions {
   readonly queryTimeoutMs: number;
   readonly tempDir: string;
   readonly observe: (observation: QueryObservation) => void;
+  readonly work?: QueryWork;
   /** Told once, when the file is found to be damaged while it is served. */
   readonly damaged?: (error: DatasetError) => void;
 }
@@ -166,7 +168,7 @@ async function read(
   { manifest }: DatasetVersion,
   instance: DuckDBInstance,
   file: ServedFile,
-  { connections, maxQueued, queryTimeoutMs: timeoutMs, observe }: OpenOptions,
+  { connections, maxQueued, queryTimeoutMs: timeoutMs, observe, work }: OpenOptions,
 ): Promise<Parts> {
   const connection = await instance.connect();
   await checkMemory(connection, manifest.rows);
@@ -178,7 +180,14 @@ async function read(
   await keepOptimizers(instance, LOOK_UP_OPTIMIZERS);
   await lockSettings(instance);
   await NativeGarbage.collect('major');
-  const pool = await QueryPool.open(instance, { connections, maxQueued, timeoutMs, observe, guard: file });
+  const pool = await QueryPool.open(instance, {
+    connections,
+    maxQueued,
+    timeoutMs,
+    observe,
+    guard: file,
+    ...(work && { work }),
+  });
   // What was read is of the file whose digest was checked.
   await file.after();
   if (!(await file.isInPlace())) throw new Error('another file took its place meanwhile');

@@ -3,7 +3,13 @@ import { readConfig } from '../config.js';
 import { Admission } from './admission.js';
 
 function admission(shedWaitMs = 100): Admission {
-  return new Admission(readConfig({ SHED_WAIT_MS: String(shedWaitMs) }));
+  return new Admission(readConfig({ SHED_WAIT_MS: String(shedWaitMs) }), {
+    work: {
+      get ms() {
+        return performance.now();
+      },
+    },
+  });
 }
 
 /** Takes in questions that are answered from the dataset, as far as they are let in; tells how many were. */

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config.js';
+import { Dataset } from '../dataset/dataset.js';
+import type { WorkClock } from '../dataset/work-clock.js';
 import { ProblemError } from './problem.js';
 import { WaitEstimate } from './wait-estimate.js';
 
@@ -30,13 +32,17 @@ export function shedProblem(): ProblemError {
 @Injectable()
 export class Admission {
   private readonly limitMs: number;
-  private readonly estimate = new WaitEstimate();
+  private readonly estimate: WaitEstimate;
   /** Questions that wait for an answer of their own, in the shared cache or in the making. */
   private asked = 0;
   private latest = { since: 0, count: 0, before: 0 };
 
-  constructor(@Inject(CONFIG) { overload }: Config) {
+  constructor(
+    @Inject(CONFIG) { overload }: Config,
+    @Inject(Dataset) { work }: { readonly work: Pick<WorkClock, 'ms'> },
+  ) {
     this.limitMs = overload.shedWaitMs;
+    this.estimate = new WaitEstimate(() => work.ms);
   }
 
   /** Whether there is no room for a question that nobody else has asked. */

@@ -4,10 +4,26 @@ import { WaitEstimate } from './wait-estimate.js';
 /** An estimate with a clock of its own. */
 function clocked() {
   let ms = 0;
-  const estimate = new WaitEstimate(() => ms);
+  let restedMs = 0;
+  const estimate = new WaitEstimate(
+    () => ms - restedMs,
+    () => ms,
+  );
   return {
     estimate,
     pass: (milliseconds: number) => void (ms += milliseconds),
+    /** Has so many in flight, of which as many end at once after each time without work. */
+    gather: (inFlight: number, times: number, restMs: number, msPerAnswer: number) => {
+      for (let time = 0; time < times; time++) {
+        for (let i = 0; i < inFlight; i++) estimate.begin();
+        ms += restMs;
+        restedMs += restMs;
+        for (let i = 0; i < inFlight; i++) {
+          ms += msPerAnswer;
+          estimate.end();
+        }
+      }
+    },
     /** Has so many in flight at all times while one after the other ends, a time apart. */
     work: (inFlight: number, answers: number, msPerAnswer: number) => {
       for (let i = 0; i < inFlight; i++) estimate.begin();
@@ -58,6 +74,13 @@ describe('the wait for an answer', () => {
     work(1, 1000, 2);
     work(4, 1000, 1);
     expect(estimate.waitMs(500)).toBeLessThan(100);
+  });
+
+  it('is not learnt from a time in which they are only gathered', () => {
+    const { estimate, gather } = clocked();
+    gather(40, 200, 12, 0.2);
+    expect(estimate.waitMs(100)).toBeGreaterThan(18);
+    expect(estimate.waitMs(100)).toBeLessThan(22);
   });
 
   it('is not learnt from a pause', () => {

@@ -26,7 +26,7 @@ help: ## list the targets
 run: build $(if $(filter data/sample,$(DATASET_DIR)),$(SAMPLE)) ## install, build, make the sample dataset and serve it on PORT (5000); DATASET_DIR serves another
 	@echo 'Serving $(DATASET_DIR) at http://127.0.0.1:$(PORT) - stop it with Ctrl+C. Try:'
 	@echo "  curl 'http://127.0.0.1:$(PORT)/rankings?region=United%20States&date=latest&limit=3'"
-	@DATASET_DIR='$(DATASET_DIR)' PORT='$(PORT)' MANAGEMENT_PORT='$(MANAGEMENT_PORT)' MALLOC_ARENA_MAX=2 exec $(NODE) --max-semi-space-size=8 --v8-pool-size=1 --heap-growing-percent=70 dist/apps/api/src/main.js
+	@DATASET_DIR='$(DATASET_DIR)' PORT='$(PORT)' MANAGEMENT_PORT='$(MANAGEMENT_PORT)' MALLOC_ARENA_MAX=2 exec $(NODE) --max-semi-space-size=8 --v8-pool-size=1 --heap-growing-percent=70 --no-allocation-site-pretenuring dist/apps/api/src/main.js
 
 test: build ## install what the tests need, build, check the sources and run every test
 	@sh tests/setup/install-tools.sh
@@ -37,7 +37,7 @@ test: build ## install what the tests need, build, check the sources and run eve
 
 # Each file in a process of its own: what others have left in memory would make the clients of a test slow. Those that put
 # the service's pace under limits run one after the other, the others two at a time.
-FAULTS_PACED := (redis|overload|slow-clients|connections|dataset-swap|soak|process-(?!blocked))
+FAULTS_PACED := (redis|overload|slow-clients|connections|soak|process-(?!blocked))
 FAULTS_JEST := npm run -s test -- --workerIdleMemoryLimit=1MB $(JEST_FLAGS)
 test-faults: build ## inject every fault, the slow ones too, and write the table of docs/reliability.md (15 minutes at most)
 	@sh tests/setup/install-tools.sh

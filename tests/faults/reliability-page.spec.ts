@@ -54,7 +54,7 @@ describe('the table of faults', () => {
     expect(text.indexOf('| Redis')).toBeLessThan(text.indexOf('| process'));
     expect(text).toContain('recovery, s 2.35 (at most 5); **goodput 0.7 (at least 0.85)**; p99, ms 7 |');
     expect(text).toContain('| 1,235 ');
-    expect(text).toContain('1 limits were missed');
+    expect(text).toContain('Limits missed: 1');
     expect(text).toContain('a \\| b');
     expect(text).toContain('12,000');
     expect(text).toContain("2026-01-31 | `FAULTS=short npm test -- tests/faults/x -t 'y'`");
@@ -72,7 +72,7 @@ describe('the table of faults', () => {
         .split('\n')
         .slice(4),
     ]);
-    expect(merged).toContain('1 limits were missed');
+    expect(merged).toContain('Limits missed: 1');
     expect(mergedTable(merged, [])).toBe(merged);
   });
 });

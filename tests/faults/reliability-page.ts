@@ -48,7 +48,7 @@ export function mergedTable(page: string, faults: readonly RecordedFault[]): str
 function written(rows: readonly Row[]): string {
   const place = ([door = '']: Row) => (DOORS.includes(door) ? DOORS.indexOf(door) : DOORS.length);
   const missed = rows.flatMap((cells) => cells[SEEN]?.match(/\*\*[^*]+\*\*/g) ?? []).length;
-  const verdict = missed === 0 ? 'All limits were kept.' : `**${missed} limits were missed**; they are set in bold.`;
+  const verdict = missed === 0 ? 'All limits were kept.' : `**Limits missed: ${missed}**, set in bold.`;
   const sorted = rows.toSorted((a, b) => place(a) - place(b));
   return `${describeMachine()}; the load shares its cores. ${verdict}\n\n${table(HEAD, sorted)}`;
 }

@@ -158,9 +158,11 @@ export class ByteRing<T> {
     for (;;) {
       if (this.turn !== undefined) {
         if (this.head + size <= this.tail) return true;
-        const mayStay = moves < MOST_MOVES;
-        if (!mayStay && !must && this.isOldestUsed()) return false;
-        if (this.passOldest(mayStay)) moves++;
+        const used = this.isOldestUsed();
+        const stays = used && moves < MOST_MOVES;
+        if (used && !stays && !must) return false;
+        this.passOldest(stays);
+        if (stays) moves++;
       } else {
         if (this.head === this.tail) this.head = this.tail = 0;
         if (this.head + size <= this.room.length) return true;
@@ -170,13 +172,14 @@ export class ByteRing<T> {
     }
   }
 
+  /** Whether the oldest record is one that was used, not one whose place another took or that was forgotten. */
   private isOldestUsed(): boolean {
     const word = this.tail >>> 2;
     return this.words[word + USES]! > 0 && this.table.has(this.words[word + HASH]!, this.tail / GRAIN);
   }
 
-  /** Drops the oldest record or, where it was used and may stay, puts it behind the newest; tells whether it did. */
-  private passOldest(mayStay: boolean): boolean {
+  /** Drops the oldest record or, where it stays, puts it behind the newest. */
+  private passOldest(stays: boolean): void {
     const from = this.tail;
     const word = from >>> 2;
     const size = rounded(this.words[word + LENGTH]!);
@@ -186,19 +189,16 @@ export class ByteRing<T> {
       this.tail = 0;
       this.turn = undefined;
     }
-    // Another took its place, or it was forgotten.
-    if (!this.table.has(hash, from / GRAIN)) return false;
-    if (mayStay && this.words[word + USES]! > 0) {
+    if (stays) {
       this.words[word + USES]!--;
       // There is as much room as it has left, at the least.
       this.room.copyWithin(this.head, from, from + size);
       this.table.move(hash, from / GRAIN, this.head / GRAIN);
       this.head += size;
-      return true;
+    } else if (this.table.has(hash, from / GRAIN)) {
+      this.forget(hash, from);
+      this.evictions++;
     }
-    this.forget(hash, from);
-    this.evictions++;
-    return false;
   }
 }
 

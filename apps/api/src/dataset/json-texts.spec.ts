@@ -1,16 +1,14 @@
 import fc from 'fast-check';
 import { JsonTexts, JsonUrls } from './json-texts.js';
+import { anyText } from './testing/any-text.js';
 
-const text = fc.string({
-  unit: fc.oneof(fc.constantFrom('a', '"', '\\', '\u{10400}', '\uff5e'), fc.string({ unit: 'binary', maxLength: 1 })),
-});
 const parts = (texts: JsonTexts) =>
   Array.from({ length: texts.length }, (_, i) => texts.bytes.subarray(texts.ends[i], texts.ends[i + 1]).toString());
 
 describe('texts as JSON', () => {
   it('are what JSON.stringify makes of each, and together', () => {
     fc.assert(
-      fc.property(fc.array(fc.option(text), { maxLength: 600 }), fc.boolean(), (values, sealed) => {
+      fc.property(fc.array(fc.option(anyText), { maxLength: 600 }), fc.boolean(), (values, sealed) => {
         const texts = new JsonTexts();
         values.forEach((value, index) => expect(texts.push(value)).toBe(index));
         if (sealed) texts.seal();
@@ -23,7 +21,7 @@ describe('texts as JSON', () => {
 
   it('are the same when they come as UTF-8', () => {
     fc.assert(
-      fc.property(fc.array(text, { maxLength: 300 }), (values) => {
+      fc.property(fc.array(anyText, { maxLength: 300 }), (values) => {
         const texts = new JsonTexts();
         // What comes as UTF-8 has no half of a pair alone.
         const whole = values.map((value) => value.toWellFormed());

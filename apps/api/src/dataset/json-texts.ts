@@ -1,3 +1,5 @@
+import { grow } from '#libs/serving';
+
 /**
  * Texts as their JSON, ready to be copied into an answer: text i is `bytes[ends[i], ends[i + 1])`, quotes included,
  * `null` for a missing one. One buffer instead of as many strings: a dataset has hundreds of thousands of them.
@@ -43,11 +45,7 @@ export class JsonTexts {
   }
 
   private end(at: number): number {
-    if (this.length + 2 > this.ends.length) {
-      const ends = new Uint32Array(this.ends.length * 2);
-      ends.set(this.ends);
-      this.ends = ends;
-    }
+    if (this.length + 2 > this.ends.length) this.ends = grow(this.ends);
     this.ends[++this.length] = at;
     return this.length - 1;
   }

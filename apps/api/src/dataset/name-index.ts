@@ -1,3 +1,5 @@
+import { grow } from '#libs/serving';
+
 const ASCII = 0x7f;
 
 /** Finds names that are sorted by their UTF-8 bytes, without an object a name. */
@@ -24,11 +26,7 @@ export class NameIndex {
     if (start + encoded.length > this.bytes.length) {
       this.bytes = Buffer.concat([this.bytes], Math.max(this.bytes.length * 2, start + encoded.length));
     }
-    if (this.count + 2 > this.ends.length) {
-      const ends = new Uint32Array(this.ends.length * 2);
-      ends.set(this.ends);
-      this.ends = ends;
-    }
+    if (this.count + 2 > this.ends.length) this.ends = grow(this.ends);
     this.bytes.set(encoded, start);
     this.ends[++this.count] = start + encoded.length;
   }

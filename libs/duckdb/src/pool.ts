@@ -50,7 +50,7 @@ export interface PoolOptions {
   readonly timeoutMs: number;
   readonly observe?: (observation: QueryObservation) => void;
   readonly guard?: QueryGuard;
-  readonly work?: QueryWork;
+  readonly work?: QueryWork | undefined;
 }
 
 /** A statement with parameters bound by the caller, with the column's own type (bindUInteger for UINTEGER, or the index is not used). */

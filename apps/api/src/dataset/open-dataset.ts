@@ -180,14 +180,7 @@ async function read(
   await keepOptimizers(instance, LOOK_UP_OPTIMIZERS);
   await lockSettings(instance);
   await NativeGarbage.collect('major');
-  const pool = await QueryPool.open(instance, {
-    connections,
-    maxQueued,
-    timeoutMs,
-    observe,
-    guard: file,
-    ...(work && { work }),
-  });
+  const pool = await QueryPool.open(instance, { connections, maxQueued, timeoutMs, observe, work, guard: file });
   // What was read is of the file whose digest was checked.
   await file.after();
   if (!(await file.isInPlace())) throw new Error('another file took its place meanwhile');

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { DownloadError } from './download-error.js';
-import { chunked, FileServer, hangAfter, status, untilClose } from './testing/file-server.js';
-import { CONTENT, HALF, KNOWN, PATH, TestDownload } from './testing/test-download.js';
+import { chunked, FileServer, hangAfter, status, untilClose, type Behaviour } from './testing/file-server.js';
+import { CONTENT, HALF, KNOWN, PATH, TestDownload, type DownloadChange } from './testing/test-download.js';
 
 let test: TestDownload;
 beforeEach(async () => {
@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => test.remove());
 
-type Fault = readonly [string, Parameters<FileServer['plan']>[1], RegExp, number];
+type Fault = readonly [string, Behaviour, RegExp, number];
 
 async function fault(...args: Parameters<TestDownload['run']>): Promise<string> {
   const error = await test.run(...args).then(
@@ -18,6 +18,12 @@ async function fault(...args: Parameters<TestDownload['run']>): Promise<string> 
   );
   expect(error).toBeInstanceOf(DownloadError);
   return (error as DownloadError).message;
+}
+
+/** What a download fails with from a server that behaves so, again and again. */
+async function faultOf(behaviour: Behaviour, patience?: DownloadChange): Promise<string> {
+  test.server.plan(PATH, ...Array.from({ length: 10 }, () => behaviour));
+  return fault(KNOWN, patience);
 }
 
 describe('a download fails', () => {
@@ -33,8 +39,7 @@ describe('a download fails', () => {
     ['wrong bytes', (_, r) => void r.end(Buffer.alloc(CONTENT.length)), /its sha256 is \w{64}, not \w{64}\.$/, 1],
     ['a broken answer', (_, r) => void r.socket?.end('HTTP/1.1 nonsense\r\n\r\n'), /cannot be downloaded: Parse/, 4],
   ] as readonly Fault[])('for %s', async (_, behaviour, message, requests) => {
-    test.server.plan(PATH, ...Array.from({ length: 10 }, () => behaviour));
-    expect(await fault()).toMatch(message);
+    expect(await faultOf(behaviour)).toMatch(message);
     expect(test.server.requests).toHaveLength(requests);
   });
 
@@ -42,8 +47,7 @@ describe('a download fails', () => {
     ['nothing at all', hangAfter(0), /sent nothing for 0\.1 seconds\. Given up after 4 attempts\.$/, 4],
     ['no more after a while', hangAfter(10), /sent nothing for 0\.1 seconds/, 4],
   ] as readonly Fault[])('for %s', async (_, behaviour, message, requests) => {
-    test.server.plan(PATH, ...Array.from({ length: 10 }, () => behaviour));
-    expect(await fault(KNOWN, { stallMs: 100 })).toMatch(message);
+    expect(await faultOf(behaviour, { stallMs: 100 })).toMatch(message);
     expect(test.server.requests).toHaveLength(requests);
   });
 

@@ -1,8 +1,9 @@
 /** Milliseconds of a core that an answer takes where nothing else runs: what is believed until a queue has shown better. */
 const LEAST_MS_PER_ANSWER = 0.15;
 /**
- * Milliseconds in which something is done, and finished answers, that make up a sample; or so many milliseconds, however few there are. The
- * first answer after something kept the event loop for a moment would else make up one of its own, and tell of that.
+ * Milliseconds in which there was something to do, and finished answers, that make up a sample; or so many milliseconds,
+ * however few there are. The first answer after something kept the event loop for a moment would else make up one of its
+ * own, and tell of that.
  */
 const SAMPLE_MS = 50;
 const SAMPLE_ANSWERS = 128;

@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { StoreOperation } from './guarded-store.js';
 import { MemoryStore } from './memory-store.js';
 import type { Store } from './store.js';
-import { chaos, guard, repeated, soon, times, type Observed } from './testing/guard.js';
+import { chaos, guard, heldBack, repeated, soon, times, type Observed } from './testing/guard.js';
 import { jsonCodec } from './testing/json-codec.js';
 
 const OPERATIONS: readonly StoreOperation[] = ['get', 'set'];
@@ -73,30 +73,26 @@ describe('a guarded store', () => {
     const { guarded } = guard(store, { timeoutMs: 60_000, retryMs: 100, now: () => clock.ms, random: () => 0.5 });
     await times(3, () => guarded.get('a'));
     store.chaos = 'dawdles';
+    store.delayMs = 50;
     clock.ms = 100;
     expect(await soon(guarded.get('a'))).toBeUndefined();
     expect([store.gets, guarded.state('get')]).toEqual([4, 'half-open']);
-    await new Promise((resolve) => setTimeout(resolve, 2 * store.delayMs));
+    while (guarded.state('get') === 'half-open') await sleep(5);
     expect(guarded.state('get')).toBe('closed');
   });
 
   it('makes no reads while those under way get no answer, and makes them again with the first that comes', async () => {
-    const answers: (() => void)[] = [];
-    const slow: Store = {
-      get: () => new Promise((resolve) => answers.push(() => resolve(undefined))),
-      set: () => Promise.resolve(),
-      close: () => Promise.resolve(),
-    };
-    const { guarded, observed } = guard(slow, { timeoutMs: 60_000, silentMs: 5 });
+    const { store, answers } = heldBack();
+    const { guarded, observed } = guard(store, { timeoutMs: 60_000, silentMs: 5 });
     const first = guarded.get('a');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
     await nextTurn();
     expect(await Promise.all([guarded.get('a'), guarded.get('b')])).toEqual([undefined, undefined]);
     expect([answers.length, observed]).toEqual([1, repeated<Observed>(2, ['get', 'busy'])]);
-    answers[0]!();
+    answers[0]!(undefined);
     await first;
     const second = guarded.get('a');
-    answers[1]!();
+    answers[1]!(undefined);
     await second;
     expect([answers.length, guarded.state('get')]).toEqual([2, 'closed']);
   });
@@ -106,7 +102,7 @@ describe('a guarded store', () => {
     const { guarded } = guard(store, { timeoutMs: 20, silentMs: 1 });
     while (guarded.state('get') === 'closed') {
       void guarded.get('a');
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await sleep(2);
     }
     expect(guarded.state('get')).toBe('open');
   });

@@ -141,7 +141,6 @@ describe('reading through a cache', () => {
     async (misdeed) => {
       const store = new ChaosStore(new MemoryStore());
       for (let i = 0; i < 10; i++) await store.set(`${i}`, Buffer.from('"stored"'), 60);
-      store.delayMs = 200;
       store.chaos = misdeed;
       const { cache, load, loads } = reader(store);
       const started = performance.now();

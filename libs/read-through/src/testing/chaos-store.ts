@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../store.js';
 
 /** How a store misbehaves: not at all, or as its name says; `garbage` and `truncated` concern what is read. */
@@ -6,8 +7,8 @@ export type Chaos = 'none' | 'throws' | 'rejects' | 'hangs' | 'dawdles' | 'garba
 /** A {@link Store} over another that misbehaves on demand and counts what it was asked. */
 export class ChaosStore implements Store {
   chaos: Chaos = 'none';
-  /** Milliseconds that `dawdles` takes. */
-  delayMs = 50;
+  /** Milliseconds that `dawdles` takes: far longer than a call may, unless set. */
+  delayMs = 2000;
   gets = 0;
   sets = 0;
   /** Seconds that values were given to live. */
@@ -39,6 +40,6 @@ export class ChaosStore implements Store {
     if (this.chaos === 'rejects') return Promise.reject(new Error('chaos: rejected'));
     if (this.chaos === 'hangs') return new Promise<R>(() => undefined);
     if (this.chaos !== 'dawdles') return run();
-    return new Promise((resolve) => setTimeout(resolve, this.delayMs)).then(run);
+    return sleep(this.delayMs, undefined, { ref: false }).then(run);
   }
 }

@@ -35,8 +35,18 @@ export function guard(store: Store, options: Partial<GuardOptions> = {}, codec: 
 export function chaos(misdeed: ChaosStore['chaos']): ChaosStore {
   const store = new ChaosStore(new MemoryStore());
   store.chaos = misdeed;
-  store.delayMs = 200;
   return store;
+}
+
+/** A store whose reads are answered when the test says so, each by the function at its place. */
+export function heldBack() {
+  const answers: ((bytes: Uint8Array | undefined) => void)[] = [];
+  const store: Store = {
+    get: () => new Promise((resolve) => answers.push(resolve)),
+    set: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+  return { store, answers };
 }
 
 /** One thing so many times. */

@@ -122,9 +122,9 @@ describe('the load generator', () => {
   });
 
   it('gives up what finds no connection in time, as no error where it was told to expect that', async () => {
-    const port = await serve((request, response) => void setTimeout(() => hello(request, response), 50));
+    const port = await serve((request, response) => void setTimeout(() => hello(request, response), 300));
     const model = { kind: 'open', connections: 1, requestsPerSecond: 1000 } as const;
-    const result = await runLoad(plan(port, { model, overload: { refusals: [], patienceMs: 100 } }));
+    const result = await runLoad(plan(port, { model, overload: { refusals: [], patienceMs: 1000 } }));
     expect(result.errors).toEqual({});
     expect(result.overload!.unsent).toBeGreaterThan(0);
     expect(result.overload!.unsent + result.requests).toBe(40);
@@ -155,7 +155,7 @@ describe('the load generator', () => {
         hello(request, response);
       });
     });
-    const model = { kind: 'open', connections: 5, requestsPerSecond: 20, openFirst } as const;
+    const model = { kind: 'open', connections: 5, requestsPerSecond: 2, openFirst } as const;
     expect(await runLoad(plan(port, { model, maxRequests: 3 }))).toMatchObject({ requests: 3, errors: {} });
     expect(seen).toEqual([connections, connections, connections]);
   });

@@ -1,6 +1,7 @@
 export * from './attempt.js';
 export * from './breaker.js';
 export * from './byte-ring.js';
+export * from './clock-map.js';
 export * from './doorkeeper.js';
 export * from './guarded-store.js';
 export * from './memory-store.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Doorkeeper } from '#libs/read-through';
+import { ClockMap } from '#libs/read-through';
 import { AnswerCache } from '../cache/answer-cache.js';
 import { Dataset } from '../dataset/dataset.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -36,18 +36,18 @@ export interface AskedUrl {
   readonly notModified: RequestSeries;
   /** Made when the first line is written. */
   line?: PreparedLine;
+  /** Whether it was kept for the next request of the same URL. */
+  isRemembered: boolean;
 }
 
-/** URLs that are remembered, and how long they may be: some 5 MB at the most. */
+/** URLs that are remembered, and how long they may be: some 10 MB at the most. */
 const MOST_URLS = 4096;
 const MAX_URL_CHARACTERS = 512;
 
 /** Turns requests for lists into questions, and remembers those of URLs that were answered. */
 @Injectable()
 export class Questions {
-  private urls = new Map<string, AskedUrl>();
-  private older = new Map<string, AskedUrl>();
-  private readonly answered = new Doorkeeper(MOST_URLS);
+  private readonly urls = new ClockMap<AskedUrl>(MOST_URLS);
 
   constructor(
     private readonly dataset: Dataset,
@@ -56,10 +56,7 @@ export class Questions {
     private readonly routes: ListRoutes,
   ) {
     // What is remembered holds on to the version that it is asked of.
-    dataset.whenReplaced(() => {
-      this.urls = new Map();
-      this.older = new Map();
-    });
+    dataset.whenReplaced(() => this.urls.clear());
   }
 
   /** The question that a list and an Accept header make. Throws the problem `not-acceptable` when the header excludes every form. */
@@ -82,7 +79,7 @@ export class Questions {
    * list, or one with a fault, which the framework finds again and answers.
    */
   find(url: string): AskedUrl | undefined {
-    const known = this.urls.get(url) ?? this.renewed(url);
+    const known = this.urls.find(url);
     return known !== undefined && this.isCurrent(known) ? known : this.read(url);
   }
 
@@ -91,15 +88,10 @@ export class Questions {
    * times as many answers in memory: what is remembered of those that hardly anybody asks for would be garbage in a moment.
    */
   remember(asked: AskedUrl): void {
+    if (asked.isRemembered) return;
     const { url, question } = asked;
-    if (
-      question.listing.keep &&
-      this.isCurrent(asked) &&
-      url.length <= MAX_URL_CHARACTERS &&
-      this.urls.get(url) !== asked &&
-      this.answered.seen(url)
-    )
-      this.keep(asked);
+    if (question.listing.keep && this.isCurrent(asked) && url.length <= MAX_URL_CHARACTERS)
+      asked.isRemembered = this.urls.offer(url, asked);
   }
 
   /** A new version of the dataset answers the same URLs with other bytes; one that was opened anew has closed what was known. */
@@ -115,25 +107,10 @@ export class Questions {
     try {
       const question = this.of(route.ask(mark < 0 ? '' : url.slice(mark + 1)), undefined);
       const of = (status: number) => requests.of(route.path, 'GET', status);
-      return { url, route: route.path, question, ok: of(200), notModified: of(304) };
+      return { url, route: route.path, question, ok: of(200), notModified: of(304), isRemembered: false };
     } catch {
       return undefined;
     }
-  }
-
-  /** Two generations: what was not asked for while the newer one filled is forgotten with the older one. */
-  private renewed(url: string): AskedUrl | undefined {
-    const old = this.older.get(url);
-    if (old) this.keep(old);
-    return old;
-  }
-
-  private keep(asked: AskedUrl): void {
-    if (this.urls.size >= MOST_URLS / 2) {
-      this.older = this.urls;
-      this.urls = new Map();
-    }
-    this.urls.set(asked.url, asked);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ByteRing } from './byte-ring.js';
+import { Flights } from './flights.js';
 import type { GuardedStore } from './guarded-store.js';
 
 /** Where a value came from: memory, the store, or the source. */
@@ -43,7 +44,7 @@ export interface ReadThroughOptions {
  */
 export class ReadThrough<T> {
   readonly counts: ReadCounts = { l1: 0, l2: 0, misses: 0, shared: 0 };
-  private readonly flights = new Map<string, Waiter<T>[]>();
+  private readonly flights = new Flights<Waiter<T>>();
   private readonly maxFlights: number;
   private readonly keeps: (key: string) => boolean;
   private readonly admits: (key: string) => boolean;
@@ -65,7 +66,7 @@ export class ReadThrough<T> {
 
   /** Whether a key is being fetched: who asks for it now gets the value of that flight. */
   isUnderWay(key: string): boolean {
-    return this.flights.has(key);
+    return this.flights.get(key) !== undefined;
   }
 
   /** The value in memory as a view, which holds for no longer than the turn of the event loop: nothing else is kept meanwhile. */
@@ -88,30 +89,25 @@ export class ReadThrough<T> {
     const flight = this.flights.get(key);
     if (flight) {
       this.counts.shared++;
-      return new Promise((resolve, reject) => flight.push({ resolve, reject }));
+      return new Promise((resolve, reject) => flight.waiters.push({ resolve, reject }));
     }
     if (this.flights.size >= this.maxFlights) return this.load(key, load);
     return this.fly(key, load);
   }
 
-  /**
-   * Fetches for all that ask meanwhile. The map holds who waits and not the promise: an old map moves what it holds to the
-   * old generation, and a dead promise there would keep its value, an answer of many kilobytes, until a full collection.
-   */
+  /** Fetches for all that ask meanwhile. */
   private async fly(key: string, load: () => Promise<T>): Promise<Found<T>> {
-    const waiters: Waiter<T>[] = [];
-    this.flights.set(key, waiters);
+    const flight = this.flights.begin(key);
     try {
       const stored = await this.store?.get(key);
       const found = stored === undefined ? this.loaded(key, await load(), true) : this.stored(key, stored);
-      for (const { resolve } of waiters) resolve(found);
+      for (const { resolve } of flight.waiters) resolve(found);
       return found;
     } catch (error) {
-      for (const { reject } of waiters) reject(error);
+      for (const { reject } of flight.waiters) reject(error);
       throw error;
     } finally {
-      this.flights.delete(key);
-      waiters.length = 0;
+      this.flights.end(flight);
     }
   }
 

@@ -11,5 +11,6 @@ const MAX_QUESTION_CHARACTERS = 200;
  */
 export function cacheKey(prefix: string, datasetVersion: string, canonical: string): string {
   const question = canonical.length > MAX_QUESTION_CHARACTERS ? hash('sha256', canonical, 'hex') : canonical;
-  return `${prefix}${datasetVersion.slice(0, 16)}:${REPRESENTATION}:${question}`;
+  // In one piece: thousands are kept.
+  return [prefix, datasetVersion.slice(0, 16), `:${REPRESENTATION}:`, question].join('');
 }

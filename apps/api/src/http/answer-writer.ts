@@ -8,24 +8,12 @@ import { LEAST_CODED_BYTES } from './content-coding.js';
 import type { Coding } from './etag.js';
 import { millisecondsText } from './milliseconds.js';
 import { DATA_POLICY } from './problem.js';
+import { ListHead, notModifiedHead, type OwnHead } from './own-head.js';
 import type { Question } from './questions.js';
-import { headText, statusLine, WholeAnswers } from './whole-answers.js';
+import { headText, WholeAnswers } from './whole-answers.js';
 
 /** Where the bytes of an answer came from, as `X-Cache` says. */
 export type CacheOutcome = 'l1' | 'l2' | 'miss';
-
-/** The headers that are an answer's own, in one coding. */
-export interface OwnHead {
-  /** As a flat list. */
-  readonly list: readonly string[];
-  /** The status line and these headers as text, once they were needed. */
-  text?: string;
-  /** Length of the body that they are of. */
-  readonly length: number;
-}
-
-/** Own heads by coding, kept with the question that they belong to. */
-export type OwnHeads = Partial<Record<Coding, OwnHead>>;
 
 /** An answer's bytes in one coding with the headers that are its own. */
 export interface PreparedAnswer {
@@ -84,7 +72,7 @@ export class AnswerWriter {
   private readonly common: CommonHead;
   /** Those of {@link common} that a 304 has. */
   private readonly revalidated: CommonHead;
-  private lastNotModified: PreparedAnswer | undefined;
+  private lastNotModified = { etag: '', own: notModifiedHead(''), body: NOTHING };
   /** What sends small answers. */
   readonly whole: WholeAnswers;
   /** Whether Node would take {@link common}, which is in part what the settings say. */
@@ -132,12 +120,8 @@ export class AnswerWriter {
     const body = used === 'identity' ? answer.body : used === 'gzip' ? answer.gzip : answer.brotli;
     if (!body) return undefined;
     let own = heads[used];
-    if (own?.length !== body.length) {
-      const list = ['Content-Type', answer.contentType, 'Content-Length', String(body.length)];
-      if (used !== 'identity') list.push('Content-Encoding', used);
-      list.push('ETag', etags[used]);
-      own = heads[used] = { list, length: body.length };
-    }
+    if (own?.length !== body.length)
+      own = heads[used] = new ListHead(answer.contentType, body.length, used, etags[used]);
     return { own, body };
   }
 
@@ -184,7 +168,6 @@ export class AnswerWriter {
     const common = status === 200 ? this.common : this.revalidated;
     const more = this.moreOf(request, of);
     if (this.drain.isDraining || !this.isValid || !areValid(more)) return false;
-    own.text ??= statusLine(status) + headText(own.list);
     const { requestId, outcome } = of;
     const head = `${own.text}${common.text}X-Request-Id: ${requestId}\r\nX-Cache: ${outcome}\r\nServer-Timing: ${timing(of)}\r\n${headText(more)}`;
     return this.whole.send(request, response, status, head, body);
@@ -192,8 +175,7 @@ export class AnswerWriter {
 
   /** What is its own of the headers that a client is to store anew (RFC 9110, section 15.4.5), made once per validator in turn. */
   private notModified(etag: string): PreparedAnswer {
-    if (this.lastNotModified?.own.list[1] !== etag)
-      this.lastNotModified = { own: { list: ['ETag', etag], length: 0 }, body: NOTHING };
+    if (this.lastNotModified.etag !== etag) this.lastNotModified = { etag, own: notModifiedHead(etag), body: NOTHING };
     return this.lastNotModified;
   }
 

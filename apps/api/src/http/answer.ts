@@ -68,15 +68,14 @@ export function isListing(value: unknown): value is PresentedListing {
   return typeof value === 'object' && value !== null && 'listing' in value && 'layout' in value;
 }
 
-/** A path with the parameters that are given, in this order: the canonical text of a question. */
+/** A path with the parameters that are given, in this order: the canonical text of a question, in one piece. */
 export function canonicalUrl(path: string, parameters: Readonly<Record<string, string | number | undefined>>): string {
-  let url = path;
+  const pieces = [path];
   for (const name in parameters) {
     const value = parameters[name];
-    if (value === undefined) continue;
-    url += `${url.length === path.length ? '?' : '&'}${name}=${encodeURIComponent(value)}`;
+    if (value !== undefined) pieces.push(pieces.length === 1 ? '?' : '&', name, '=', encodeURIComponent(value));
   }
-  return url;
+  return pieces.join('');
 }
 
 /** An answer in plain text. */

@@ -16,30 +16,34 @@ export function etagsOf(datasetVersion: string, canonical: string): ETags {
   return new LazyETags(`${datasetVersion}\n${canonical}`);
 }
 
-class LazyETags implements ETags {
-  private made: ETags | undefined;
+/** Digits of a digest in a validator. */
+const DIGITS = 24;
 
-  constructor(private readonly answerTo: string) {}
+/** Kept with each URL that is remembered: the plain validator, in one piece, of which the others are made when they are looked at. */
+class LazyETags implements ETags {
+  private plain: string | undefined;
+
+  constructor(private answerTo: string) {}
 
   get identity(): string {
-    return this.all.identity;
+    if (this.plain === undefined) {
+      this.plain = ['"', hash('sha256', this.answerTo, 'hex').slice(0, DIGITS), '"'].join('');
+      this.answerTo = '';
+    }
+    return this.plain;
   }
 
   get gzip(): string {
-    return this.all.gzip;
+    return this.of('gzip');
   }
 
   get br(): string {
-    return this.all.br;
+    return this.of('br');
   }
 
-  private get all(): ETags {
-    return (this.made ??= etagsFrom(hash('sha256', this.answerTo, 'hex').slice(0, 24)));
+  private of(coding: Coding): string {
+    return `${this.identity.slice(0, -1)}-${coding}"`;
   }
-}
-
-function etagsFrom(digest: string): ETags {
-  return { identity: `"${digest}"`, gzip: `"${digest}-gzip"`, br: `"${digest}-br"` };
 }
 
 /**

@@ -5,10 +5,10 @@ import { Dataset } from '../dataset/dataset.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { RequestSeries } from '../metrics/request-series.js';
 import type { Listing, PresentedListing } from './answer.js';
-import type { OwnHeads } from './answer-writer.js';
 import { etagsOf, type ETags } from './etag.js';
 import { choosePresentation, presentedUrl, type Presentation } from './formats/presentation.js';
 import { ListRoutes } from './list-routes.js';
+import type { OwnHeads } from './own-head.js';
 import { ProblemError } from './problem.js';
 import type { PreparedLine } from './request-log.js';
 

@@ -40,10 +40,10 @@ export interface PreparedLine {
   readonly begin: string;
 }
 
-/** The JSON of the members that a URL settles; they stand after the time. */
+/** The JSON of the members that a URL settles; they stand after the time. In one piece, as it is kept with each URL that is remembered. */
 export function prepareLine(method: string, url: string, route: string): PreparedLine {
   const json = JSON.stringify({ method, url: loggedUrl(url), route });
-  return { begin: `,${json.slice(1, -1)}` };
+  return { begin: [',', json.slice(1, -1)].join('') };
 }
 
 /** A URL as a line shows it: without the values of parameters that look like keys, and not too long. */

@@ -77,7 +77,7 @@ export function choosePresentation(
 ): Presentation | undefined {
   const format = chooseFormat(query.format, accept);
   if (format === undefined) return undefined;
-  const all = query.fields?.join() === layout.members.join();
+  const all = query.fields !== undefined && query.fields.join() === layout.members.join();
   const defuse = format === 'csv' && query.formulas === 'defused';
   return { format, fields: all ? undefined : query.fields, defuse, layout };
 }

@@ -12,9 +12,9 @@ const KNOWN_SHARE = 1 / 4;
 
 /**
  * At most so many values by their keys, for what is held as objects and asked for again and again. What nobody asked for
- * since the hand last passed gives way (CLOCK: Corbató, A Paging Experiment with the Multics System, 1968), to what comes
- * for the second time within the last keys of a quarter of their number: what comes and goes is garbage that V8 has moved
- * to its old generation, where it costs most.
+ * since the hand last passed gives way (CLOCK: Corbató, A Paging Experiment with the Multics System, 1968), and only to
+ * what was offered lately, which a {@link Doorkeeper} of a quarter as many keys tells: what comes and goes is garbage that
+ * V8 has moved to its old generation, where it costs most.
  */
 export class ClockMap<T> {
   private readonly byKey = new Map<string, Slot<T>>();
@@ -26,6 +26,7 @@ export class ClockMap<T> {
     this.offered = new Doorkeeper(most * KNOWN_SHARE);
   }
 
+  /** Values that are kept. */
   get size(): number {
     return this.slots.length;
   }
@@ -50,18 +51,22 @@ export class ClockMap<T> {
   private keep(slot: Slot<T>): void {
     if (this.slots.length < this.most) this.slots.push(slot);
     else {
-      while (this.slots[this.hand]!.wasFound) this.advance();
-      this.byKey.delete(this.slots[this.hand]!.key);
-      this.slots[this.hand] = slot;
-      this.hand = (this.hand + 1) % this.most;
+      const place = this.place();
+      this.byKey.delete(this.slots[place]!.key);
+      this.slots[place] = slot;
     }
     this.byKey.set(slot.key, slot);
   }
 
-  /** Goes over an entry that stays. */
-  private advance(): void {
-    this.slots[this.hand]!.wasFound = false;
-    this.hand = (this.hand + 1) % this.most;
+  /** Moves the hand over those that were found, and one further: that one gives way. */
+  private place(): number {
+    for (;;) {
+      const place = this.hand;
+      const slot = this.slots[place]!;
+      this.hand = (place + 1) % this.most;
+      if (!slot.wasFound) return place;
+      slot.wasFound = false;
+    }
   }
 
   /** Forgets all values; which keys were offered lately is still known. */

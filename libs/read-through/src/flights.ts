@@ -4,6 +4,7 @@ import { keyHash } from './key-hash.js';
 export interface Flight<W> {
   readonly key: string;
   readonly waiters: W[];
+  readonly bucket: number;
   next: Flight<W> | undefined;
 }
 
@@ -23,6 +24,7 @@ export class Flights<W> {
     return this.count;
   }
 
+  /** The flight of a key, if it is being fetched. */
   get(key: string): Flight<W> | undefined {
     let flight = this.buckets[bucketOf(key)];
     while (flight !== undefined && flight.key !== key) flight = flight.next;
@@ -32,7 +34,7 @@ export class Flights<W> {
   /** Begins one for a key that has none. */
   begin(key: string): Flight<W> {
     const bucket = bucketOf(key);
-    const flight: Flight<W> = { key, waiters: [], next: this.buckets[bucket] };
+    const flight: Flight<W> = { key, waiters: [], bucket, next: this.buckets[bucket] };
     this.buckets[bucket] = flight;
     this.count++;
     return flight;
@@ -40,13 +42,12 @@ export class Flights<W> {
 
   /** Ends one that was begun; once. It holds on to nobody from then on. */
   end(flight: Flight<W>): void {
-    const bucket = bucketOf(flight.key);
-    const first = this.buckets[bucket]!;
-    if (first === flight) this.buckets[bucket] = flight.next;
+    const { bucket, next } = flight;
+    let before = this.buckets[bucket]!;
+    if (before === flight) this.buckets[bucket] = next;
     else {
-      let before = first;
       while (before.next !== flight) before = before.next!;
-      before.next = flight.next;
+      before.next = next;
     }
     flight.next = undefined;
     flight.waiters.length = 0;

@@ -7,8 +7,8 @@ import { UnsentAnswers } from '../lifecycle/unsent-answers.js';
 import { LEAST_CODED_BYTES } from './content-coding.js';
 import type { Coding } from './etag.js';
 import { millisecondsText } from './milliseconds.js';
-import { DATA_POLICY } from './problem.js';
 import { ListHead, notModifiedHead, type OwnHead } from './own-head.js';
+import { DATA_POLICY } from './problem.js';
 import type { Question } from './questions.js';
 import { headText, WholeAnswers } from './whole-answers.js';
 

@@ -3,10 +3,11 @@ const NEWEST = 0.05;
 /** A pause counts for no more than so many milliseconds. */
 const LONGEST_MS = 20;
 /**
- * Distances without anybody after which no more are waited for. Of what comes by chance, one in twenty comes after a longer
- * one; clients that wait for their answers have all come by then, and nobody would until they are answered.
+ * Distances without anybody after which no more are waited for. Of what comes by chance hardly anything comes after a longer
+ * one. Clients that wait for their answers have mostly all come before, which `Crowd` knows: this is for when fewer come than
+ * did lately.
  */
-const DISTANCES = 3;
+const DISTANCES = 10;
 
 /** Learns at what distance questions come, to tell when those that belong together are there. */
 export class Arrivals {

@@ -1,5 +1,6 @@
 import type { QueryPool } from '#libs/duckdb';
 import { decodeEntries, EntryColumns } from '#libs/serving';
+import { Crowd } from './crowd.js';
 import { GatherTime } from './gather-time.js';
 import { RowBatches, type BatchOptions } from './row-batches.js';
 
@@ -25,8 +26,8 @@ export class EntryTables {
     private readonly faultOf: (cause: unknown) => unknown,
   ) {
     const time = new GatherTime();
-    const gatherMs = () => time.ms;
-    const batches = (table: EntryTable) => new RowBatches(pool, { ...options, gatherMs, table, key: KEYS[table] });
+    const gather = { gatherMs: () => time.ms, crowd: new Crowd() };
+    const batches = (table: EntryTable) => new RowBatches(pool, { ...options, ...gather, table, key: KEYS[table] });
     this.tables = { chart: batches('chart'), artist_page: batches('artist_page'), top_list: batches('top_list') };
   }
 

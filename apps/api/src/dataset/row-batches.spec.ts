@@ -1,7 +1,9 @@
+import { jest } from '@jest/globals';
 import { tmpdir } from 'node:os';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { openDatabase, QueryPool, QueryQueueFullError, QueryTimeoutError, type QueryObservation } from '#libs/duckdb';
+import { Crowd } from './crowd.js';
 import { RowBatches, type BatchOptions } from './row-batches.js';
 
 const ROWS = 1000;
@@ -27,7 +29,10 @@ afterAll(async () => {
 });
 
 const batches = (change: Partial<BatchOptions> = {}) =>
-  new RowBatches(pool, { table: 'held', key: 'id', maxQueued: 1000, timeoutMs: 20_000, gatherMs: () => 0, ...change });
+  new RowBatches(pool, {
+    ...{ table: 'held', key: 'id', maxQueued: 1000, timeoutMs: 20_000, gatherMs: () => 0, crowd: new Crowd() },
+    ...change,
+  });
 
 async function read(from: RowBatches, keys: readonly number[]): Promise<[number, string][]> {
   const found: [number, string][] = [];
@@ -125,6 +130,37 @@ describe('gathering', () => {
     const one = batches({ gatherMs: () => 60_000 });
     for (let i = 0; i < 20; i++) await read(one, [3]);
     expect(queries).toHaveLength(20);
+  });
+
+  describe('with clients that ask again when they are answered', () => {
+    // Nothing that waits for a time would come to an end.
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] }));
+    afterEach(() => jest.useRealTimers());
+
+    const ask = (one: RowBatches, count: number) =>
+      Promise.all(Array.from({ length: count }, (_, i) => read(one, [3 * i])));
+
+    it('ends when all of them have asked', async () => {
+      const one = batches({ gatherMs: () => 60_000 });
+      const client = async (key: number) => {
+        for (let i = 0; i < 20; i++) await read(one, [key]);
+      };
+      await Promise.all([3, 6, 9, 12].map(client));
+      expect(queries.map(({ rows }) => rows)).toEqual(Array.from({ length: 20 }, () => 4));
+    });
+
+    it('ends when they have asked for rows of this table and of another', async () => {
+      const crowd = new Crowd();
+      const [one, other] = [batches({ gatherMs: () => 60_000, crowd }), batches({ gatherMs: () => 60_000, crowd })];
+      await Promise.all([ask(one, 4), ask(other, 4)]);
+      await Promise.all([ask(one, 5), ask(other, 3)]);
+      expect(
+        queries
+          .map(({ rows }) => rows)
+          .slice(2)
+          .toSorted((a, b) => a - b),
+      ).toEqual([3, 5]);
+    });
   });
 
   it('ends when there are enough questions', async () => {

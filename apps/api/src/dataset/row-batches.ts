@@ -1,16 +1,13 @@
 import type { DuckDBDataChunk, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { ByteColumn, numbers, QueryQueueFullError, QueryTimeoutError, type QueryPool } from '#libs/duckdb';
 import { Arrivals } from './arrivals.js';
+import type { Crowd } from './crowd.js';
 
 /** Numbers of keys for which a statement is prepared: a query has the next larger one, its last key repeated. */
 const SIZES = [1, 4, 16, 32, 64, 256] as const;
 const MOST_KEYS = 256;
 /** Queries of one table at a time: while one runs, what is asked meanwhile gathers for the next. */
 const MOST_RUNNING = 1;
-/** Questions in a query, on average, from which there are others to wait for; one client after the other always has one. */
-const SEVERAL = 1.1;
-/** Weight of the newest query in that average. */
-const NEWEST = 0.1;
 /**
  * Questions that are enough for a query, so that no more are waited for and none are added: a key takes 17 us among 64, 12
  * among 256, but what is made of the rows keeps the event loop, and all that has arrived meanwhile waits for that. Refusals
@@ -34,6 +31,8 @@ export interface BatchOptions {
   readonly timeoutMs: number;
   /** Milliseconds from the start of one query to that of the next while others may come, asked before each. */
   readonly gatherMs: () => number;
+  /** All who ask for rows, of this table or another. */
+  readonly crowd: Crowd;
 }
 
 /** Takes a row that was found; the bytes are valid during the call only. */
@@ -58,7 +57,6 @@ export class RowBatches {
   private readonly arrivals = new Arrivals();
   private running = 0;
   private startedAt = -Infinity;
-  private perQuery = 1;
   private scheduled = false;
   private timer: NodeJS.Timeout | undefined;
 
@@ -66,7 +64,8 @@ export class RowBatches {
     private readonly pool: QueryPool,
     private readonly options: BatchOptions,
   ) {
-    const { table, key } = options;
+    const { table, key, crowd } = options;
+    crowd.whenComplete(() => this.schedule());
     this.statements = new Map(
       SIZES.map((size) => {
         const places = Array.from({ length: size }, () => '?').join();
@@ -97,6 +96,7 @@ export class RowBatches {
       const asked = performance.now();
       this.arrivals.come(asked);
       this.waiting.push({ keys, take, asked, resolve, reject });
+      this.options.crowd.come();
       this.schedule();
     });
   }
@@ -104,7 +104,7 @@ export class RowBatches {
   /** Asks what waits in the next turn of the event loop, or when it is time for the next query. */
   private schedule(): void {
     if (this.scheduled || this.running >= MOST_RUNNING || this.waiting.length === 0) return;
-    if (this.timer && this.waiting.length < ENOUGH) return;
+    if (this.timer && !this.isComplete) return;
     const waitMs = this.waitMs();
     if (waitMs < 1) this.soon();
     else this.timer = setTimeout(() => this.soon(), waitMs);
@@ -127,13 +127,18 @@ export class RowBatches {
 
   /** Milliseconds for which it is worth to wait for others. */
   private waitMs(): number {
-    if (this.waiting.length >= ENOUGH || this.perQuery < SEVERAL) return 0;
+    if (this.isComplete) return 0;
     return Math.min(this.startedAt + this.options.gatherMs(), this.arrivals.overAt) - performance.now();
+  }
+
+  /** Whether those who wait are enough, or all who may come. */
+  private get isComplete(): boolean {
+    return this.waiting.length >= ENOUGH || this.options.crowd.isComplete;
   }
 
   /** Takes questions off the queue until a query is full; those that have waited too long are refused. */
   private gather(): readonly Waiter[] {
-    const { table, timeoutMs } = this.options;
+    const { table, timeoutMs, crowd } = this.options;
     const oldest = performance.now() - timeoutMs;
     const most = this.waiting.length > 2 * ENOUGH ? ENOUGH_IN_A_FLOOD : ENOUGH;
     let keys = 0;
@@ -145,22 +150,23 @@ export class RowBatches {
     }
     return this.waiting.splice(0, count).filter((waiter) => {
       if (waiter.asked >= oldest) return true;
+      crowd.leave(1);
       waiter.reject(new QueryTimeoutError(`a question to ${table} waited longer than ${timeoutMs} ms`));
       return false;
     });
   }
 
   private async run(batch: readonly Waiter[]): Promise<void> {
+    const { table, crowd } = this.options;
     this.running++;
     this.startedAt = performance.now();
-    this.perQuery += NEWEST * (batch.length - this.perQuery);
     try {
       const keys = batch.length === 1 ? batch[0]!.keys : [...new Set(batch.flatMap((waiter) => waiter.keys))];
       const size = SIZES.find((candidate) => candidate >= keys.length)!;
       const bind = (statement: DuckDBPreparedStatement) => {
         for (let i = 0; i < size; i++) statement.bindUInteger(i + 1, keys[Math.min(i, keys.length - 1)]!);
       };
-      await this.pool.read({ question: this.options.table, sql: this.statements.get(size)!, bind }, (chunks) => {
+      await this.pool.read({ question: table, sql: this.statements.get(size)!, bind }, (chunks) => {
         const rows = new FoundRows(chunks);
         for (const waiter of batch) deliver(waiter, rows);
       });
@@ -168,6 +174,7 @@ export class RowBatches {
       for (const waiter of batch) waiter.reject(error);
     }
     this.running--;
+    crowd.leave(batch.length);
     this.schedule();
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ManagementWatch } from './management-watch.js';
+import { Histogram } from '../../loadtest/generator/histogram.js';
 import { recordFault, type Limit } from './fault-record.js';
-import type { LoadedService, Stretch } from './overload-load.js';
+import type { LoadedService } from './overload-load.js';
 import { SteadyRequests } from './steady-requests.js';
 
 /** Share of the requests that nobody has asked for before. */
@@ -17,66 +18,107 @@ const BACK_TO_NORMAL_MS = 5000;
 
 /** How much, and for how long. */
 export interface Course {
-  /** Seconds in which the capacity is measured, after as many to warm up. */
-  readonly capacitySeconds: number;
   /** Load, as multiples of the capacity. */
   readonly factors: readonly number[];
+  /** How often each is put on, and for how many seconds each time. */
+  readonly rounds: number;
   readonly seconds: number;
+  /** Seconds in which the capacity is measured: before each load, and after. */
+  readonly capacitySeconds: number;
 }
 
-/** Measures what a service can take, puts multiples of it on it, and records each with its limits. */
-export async function overload(loaded: LoadedService, { capacitySeconds, factors, seconds }: Course): Promise<void> {
-  await loaded.capacity(CLOSED_CONNECTIONS, COLD_SHARE, capacitySeconds);
-  const capacity = await loaded.capacity(CLOSED_CONNECTIONS, COLD_SHARE, capacitySeconds);
-  const { service } = loaded;
+/**
+ * Puts multiples of what a service can take on it, and records each with its limits. What it can take is measured anew before
+ * and after each load: a machine that others use, too, takes half as much or twice as much from one minute to the next, and the
+ * right answers under a load are to be compared with what could be answered in the same seconds.
+ */
+export async function overload(loaded: LoadedService, course: Course): Promise<void> {
+  const { factors, rounds, capacitySeconds } = course;
+  const capacity = () => loaded.capacity(CLOSED_CONNECTIONS, COLD_SHARE, capacitySeconds);
+  await capacity();
+  let before = await capacity();
   const missed: unknown[] = [];
   for (const factor of factors) {
-    const shedBefore = await service.metric('requests_shed_total', 'wait');
-    const watch = new ManagementWatch(service.managementPort);
-    const connections = factor > 1 ? MANY_CONNECTIONS : CONNECTIONS;
-    const stretch = await loaded.load(capacity * factor, connections, COLD_SHARE, seconds);
-    await watch.stop();
-    const normalMs = factor > 1 ? await backToNormal(loaded) : 0;
-    const shed = (await service.metric('requests_shed_total', 'wait')) - shedBefore;
+    const tried = new Tried(factor, factor > 1 ? MANY_CONNECTIONS : CONNECTIONS);
+    for (let round = 0; round < rounds; round++) {
+      await tried.once(loaded, before, course.seconds);
+      const after = await capacity();
+      tried.capacities.push((before + after) / 2);
+      before = after;
+    }
     try {
-      record({ factor, capacity, connections, normalMs }, stretch, watch);
+      tried.record();
     } catch (error) {
       // A limit that is missed at one load says nothing of the others: they are tried, too.
       missed.push(error);
     }
-    expect(stretch.errors).toEqual({});
-    expect(Object.keys(stretch.retryAfter).filter((after) => after !== '1')).toEqual([]);
-    expect(shed).toBeGreaterThanOrEqual(stretch.refusedCount);
-    expect(watch.asked).toBeGreaterThan(0);
-    expect(watch.failed).toBe(0);
+    expectNoError(tried);
   }
   expect(missed).toEqual([]);
 }
 
-/** A load that was put on, and how long it took until all was as before. */
-interface Tried {
-  readonly factor: number;
-  readonly capacity: number;
-  readonly connections: number;
-  readonly normalMs: number;
+/** A multiple of the capacity that was put on for some stretches, and what came of all of them. */
+class Tried {
+  /** Of each stretch: what could be answered at the time, requests a second. */
+  readonly capacities: number[] = [];
+  readonly answered = new Histogram();
+  readonly refused = new Histogram();
+  readonly errors: Readonly<Record<string, number>>[] = [];
+  readonly sums = { right: 0, goodput: 0, unsent: 0, failed: 0, shed: 0, probes: 0, probesFailed: 0 };
+  readonly retryAfter = new Set<string>();
+  private readonly worst = { probeMs: 0, normalMs: 0 };
+
+  constructor(
+    private readonly factor: number,
+    private readonly connections: number,
+  ) {}
+
+  async once(loaded: LoadedService, capacity: number, seconds: number): Promise<void> {
+    const { service } = loaded;
+    const { sums, worst } = this;
+    const shedBefore = await service.metric('requests_shed_total', 'wait');
+    const watch = new ManagementWatch(service.managementPort);
+    const stretch = await loaded.load(capacity * this.factor, this.connections, COLD_SHARE, seconds);
+    await watch.stop();
+    if (this.factor > 1) worst.normalMs = Math.max(worst.normalMs, await backToNormal(loaded));
+    sums.shed += (await service.metric('requests_shed_total', 'wait')) - shedBefore;
+    this.answered.add(stretch.answered);
+    this.refused.add(stretch.refused);
+    this.errors.push(stretch.errors);
+    Object.keys(stretch.retryAfter).forEach((after) => this.retryAfter.add(after));
+    for (const name of ['right', 'goodput', 'unsent', 'failed'] as const) sums[name] += stretch[name];
+    sums.probes += watch.asked;
+    sums.probesFailed += watch.failed;
+    worst.probeMs = Math.max(worst.probeMs, watch.worstMs);
+  }
+
+  record(): void {
+    const { factor, connections, capacities, answered, refused, worst, sums } = this;
+    const { right, unsent, failed } = sums;
+    const capacity = capacities.reduce((sum, one) => sum + one, 0);
+    const limits: Limit[] = [
+      { name: 'right answers against capacity', value: sums.goodput / capacity, least: Math.min(1, factor) * 0.85 },
+      { name: 'answered p99, ms from when sent', value: answered.quantile(0.99) / 1000, most: 250 },
+      ...(refused.count > 0 ? [{ name: 'refused p99, ms', value: refused.quantile(0.99) / 1000, most: 50 }] : []),
+      { name: 'slowest probe or metrics, ms', value: worst.probeMs, most: 1000 },
+      ...(factor > 1 ? [{ name: 'back to normal after, ms', value: worst.normalMs, most: BACK_TO_NORMAL_MS }] : []),
+    ];
+    const mean = Math.round(capacity / capacities.length);
+    recordFault({
+      ...{ door: 'overload', fault: `${factor}x of ${mean} requests/s, ${connections} connections` },
+      ...{ sent: right + refused.count + failed, failed, worstMs: answered.maxUs / 1000, lost: 'none', limits },
+      seen: `half of it asked for the first time: ${right} answered, ${refused.count} refused with Retry-After, ${unsent} not sent for want of a connection`,
+    });
+  }
 }
 
-function record(tried: Tried, stretch: Stretch, watch: ManagementWatch): void {
-  const { factor, capacity, connections, normalMs } = tried;
-  const { right, goodput, refusedCount, unsent, failed } = stretch;
-  const share = goodput / capacity;
-  const limits: Limit[] = [
-    { name: 'right answers against capacity', value: share, least: Math.min(1, factor) * 0.85 },
-    { name: 'answered p99, ms from when sent', value: stretch.answeredMs(0.99), most: 250 },
-    ...(refusedCount > 0 ? [{ name: 'refused p99, ms', value: stretch.refusedMs(0.99), most: 50 }] : []),
-    { name: 'slowest probe or metrics, ms', value: watch.worstMs, most: 1000 },
-    ...(factor > 1 ? [{ name: 'back to normal after, ms', value: normalMs, most: BACK_TO_NORMAL_MS }] : []),
-  ];
-  recordFault({
-    ...{ door: 'overload', fault: `${factor}x of ${Math.round(capacity)} requests/s, ${connections} connections` },
-    ...{ sent: right + refusedCount + failed, failed, worstMs: stretch.answeredMs(1), lost: 'none', limits },
-    seen: `half of it asked for the first time: ${right} answered, ${refusedCount} refused with Retry-After, ${unsent} not sent for want of a connection`,
-  });
+/** Whatever the load, every answer is right or a refusal, and probes and metrics answer. */
+function expectNoError({ sums, errors, retryAfter, refused }: Tried): void {
+  expect(errors).toEqual(errors.map(() => ({})));
+  expect([...retryAfter].filter((after) => after !== '1')).toEqual([]);
+  expect(sums.shed).toBeGreaterThanOrEqual(refused.count);
+  expect(sums.probes).toBeGreaterThan(0);
+  expect(sums.probesFailed).toBe(0);
 }
 
 /** Milliseconds until a light load, of charts that nobody has asked for, is answered again wholly for a while; fails when it never is. */

@@ -21,8 +21,7 @@ export interface Stretch extends OverloadResult {
   readonly refusedCount: number;
   readonly errors: Readonly<Record<string, number>>;
   readonly failed: number;
-  /** The given share of answers and of refusals was there within so many milliseconds from when their requests were sent. */
-  answeredMs(share: number): number;
+  /** The given share of refusals was there within so many milliseconds from when their requests were sent. */
   refusedMs(share: number): number;
 }
 
@@ -90,12 +89,10 @@ export class LoadedService {
     const count = Math.ceil(requestsPerSecond * seconds);
     const result = await this.generate({ model, seconds, overload }, coldShare, count);
     const { overload: seen, requests: right, errors } = result;
-    const answered = new Histogram().add(seen!.answered);
     const refused = new Histogram().add(seen!.refused);
     return {
       ...{ ...seen!, right, errors, goodput: right / result.seconds, refusedCount: refused.count },
       failed: Object.values(errors).reduce((sum, one) => sum + one, 0),
-      answeredMs: (share) => answered.quantile(share) / 1000,
       refusedMs: (share) => refused.quantile(share) / 1000,
     };
   }

@@ -29,7 +29,7 @@ describe('arrivals', () => {
         .slice(0, -1),
     );
     expect(arrivals.overAt - last).toBeGreaterThan(0.1);
-    expect(arrivals.overAt - last).toBeLessThan(5);
+    expect(arrivals.overAt - last).toBeLessThan(2);
   });
 
   it('after a long pause are expected at distances of 20 ms at the most', () => {
@@ -39,6 +39,6 @@ describe('arrivals', () => {
 
   it('that become frequent are soon known to be', () => {
     const { arrivals, last } = comingAt([...times(500, 20), ...times(100, 1)]);
-    expect(arrivals.overAt - last).toBeLessThan(20);
+    expect(arrivals.overAt - last).toBeLessThan(12);
   });
 });

@@ -38,14 +38,14 @@ test: build ## install what the tests need, build, check the sources and run eve
 # Each file in a process of its own: what others have left in memory would make the clients of a test slow. Those that put
 # the service's pace under limits run one after the other; the others, except for the longest, one after the other beside that.
 FAULTS_PACED := (redis|overload|slow-clients|connections|soak|process-(?!blocked))
-FAULTS_LONGEST := tests/faults/schemathesis.long-spec
+FAULTS_LONGEST := schemathesis.long
 FAULTS_JEST := npm run -s test -- --workerIdleMemoryLimit=1MB $(JEST_FLAGS)
 test-faults: build ## inject every fault, the slow ones too, and write the table of docs/reliability.md (15 minutes at most)
 	@sh tests/setup/install-tools.sh
 	@record=$$(mktemp); status=0; export FAULTS=all FAULTS_RECORD="$$record"; \
 	$(FAULTS_JEST) --maxWorkers=1 'tests/(faults/$(FAULTS_PACED).*(e2e|long)|api-keys.e2e)-spec' || status=1; \
-	$(FAULTS_JEST) --maxWorkers=1 '$(FAULTS_LONGEST)' & longest=$$!; \
-	$(FAULTS_JEST) --maxWorkers=1 'tests/(faults/(?!$(FAULTS_PACED)|schemathesis.long).*(e2e|long)|hostile/(api-keys|cli|duckdb|smuggling|urls).*e2e)-spec' || status=1; \
+	$(FAULTS_JEST) --maxWorkers=1 'tests/faults/$(FAULTS_LONGEST)-spec' & longest=$$!; \
+	$(FAULTS_JEST) --maxWorkers=1 'tests/(faults/(?!$(FAULTS_PACED)|$(FAULTS_LONGEST)).*(e2e|long)|hostile/(api-keys|cli|duckdb|smuggling|urls).*e2e)-spec' || status=1; \
 	wait $$longest || status=1; \
 	UPDATE=1 npm run -s test -- tests/faults/reliability-page || status=1; \
 	rm -f "$$record"; exit $$status

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ManagementWatch } from './management-watch.js';
 import { Histogram } from '../../loadtest/generator/histogram.js';
 import { recordFault, type Limit } from './fault-record.js';
+import { ManagementWatch } from './management-watch.js';
 import type { LoadedService } from './overload-load.js';
 import { SteadyRequests } from './steady-requests.js';
 
@@ -29,8 +29,8 @@ export interface Course {
 
 /**
  * Puts multiples of what a service can take on it, and records each with its limits. What it can take is measured anew before
- * and after each load: a machine that others use, too, takes half as much or twice as much from one minute to the next, and the
- * right answers under a load are to be compared with what could be answered in the same seconds.
+ * and after each load: a machine that others use, too, takes half as much again in one minute as in the next, and the right
+ * answers under a load are to be compared with what could be answered in the same seconds.
  */
 export async function overload(loaded: LoadedService, course: Course): Promise<void> {
   const { factors, rounds, capacitySeconds } = course;

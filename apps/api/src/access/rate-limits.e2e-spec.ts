@@ -13,15 +13,19 @@ beforeAll(async () => {
 afterEach(() => opened.splice(0).forEach(({ close }) => close()));
 afterAll(() => redis.remove());
 
+/** Milliseconds that no command needs on however busy a machine, and those that a process waits. */
+const CALM_MS = 5000;
+const DEADLINE_MS = 75;
+
 /** The limits of a process that shares them by a Redis. */
-async function sharing(url: string, mode = 'single', keyPrefix = 'test:limit') {
+async function sharing(url: string, { mode = 'single', keyPrefix = 'test:limit', timeoutMs = CALM_MS } = {}) {
   const config = readConfig({ REDIS_URL: url, REDIS_MODE: mode });
   const sink = { stream: { write: () => undefined }, close: () => undefined };
   const client = (await openLimitsClient(config, openLog(config.log, sink).logger))!;
   opened.push(client);
   const locals: LocalReason[] = [];
   const onLocal = (reason: LocalReason) => void locals.push(reason);
-  const limits = new RateLimits({ client: client.client, keyPrefix, timeoutMs: 75, onLocal });
+  const limits = new RateLimits({ client: client.client, keyPrefix, timeoutMs, onLocal });
   const connected = () =>
     until('connected', async () => {
       const before = locals.length;
@@ -64,7 +68,7 @@ describe('a limit that processes share', () => {
     const cluster = await RedisServer.started({ 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' });
     try {
       await cluster.run(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']);
-      const { limits, locals, connected } = await sharing(cluster.url, 'cluster');
+      const { limits, locals, connected } = await sharing(cluster.url, { mode: 'cluster' });
       await connected();
       locals.length = 0;
       const taken = [await limits.take('mobile', 2), await limits.take('mobile', 2), await limits.take('mobile', 2)];
@@ -114,7 +118,7 @@ describe('a limit whose Redis has a fault', () => {
     async (_name, break_, reason) => {
       const server = await RedisServer.started();
       try {
-        const { limits, locals, connected } = await sharing(server.url);
+        const { limits, locals, connected } = await sharing(server.url, { timeoutMs: DEADLINE_MS });
         await connected();
         await limits.take('mobile', 4);
         await break_(server);
@@ -135,7 +139,7 @@ describe('a limit whose Redis has a fault', () => {
   it('is shared again when Redis is back', async () => {
     const server = await RedisServer.started();
     try {
-      const { limits, locals, connected } = await sharing(server.url);
+      const { limits, locals, connected } = await sharing(server.url, { timeoutMs: DEADLINE_MS });
       await connected();
       await server.kill();
       for (let i = 0; i < 8; i++) await limits.take('mobile', 1000);

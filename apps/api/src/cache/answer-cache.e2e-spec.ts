@@ -26,6 +26,15 @@ function answering(shared: SharedCache, question = 'anything'): Promise<void> {
   return until('answers come from Redis', async () => (await shared.askAnew(question)).from === 'l2');
 }
 
+/** Resolves when writes are given up: asks for more, as a breaker that let a call through long ago waits for one. */
+function refusing(shared: SharedCache): Promise<void> {
+  let asked = 0;
+  return until('the breaker of writes is open', async () => {
+    await shared.ask(`one more ${asked++}`);
+    return (await shared.breaker('set')) === 'open';
+  });
+}
+
 /** Asks for many answers, some of them at a time, and checks each. */
 async function askMany(shared: SharedCache, label: string, count = 100): Promise<void> {
   for (let start = 0; start < count; start += 10) {
@@ -152,7 +161,7 @@ describe('a Redis that is', () => {
 
   it('quick is not taken for slow when this process was held up itself', async () => {
     const server = await startRedis();
-    const shared = openCache({ REDIS_URL: server.url });
+    const shared = openCache({ REDIS_URL: server.url, REDIS_TIMEOUT_MS: '500' });
     await answering(shared);
     server.signal('SIGSTOP');
     const asked = shared.askAnew('anything');
@@ -161,17 +170,17 @@ describe('a Redis that is', () => {
     // After an immediate, timers come before sockets.
     await nextTurn();
     server.signal('SIGCONT');
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
     expect((await asked).from).toBe('l2');
   });
 
   it('full refuses writes and still answers reads', async () => {
     const server = await startRedis();
-    const shared = openCache({ REDIS_URL: server.url });
+    const shared = openCache({ REDIS_URL: server.url, ...CALM });
     await answering(shared, 'kept');
     await server.run(['CONFIG', 'SET', 'maxmemory-policy', 'noeviction'], ['CONFIG', 'SET', 'maxmemory', '1']);
     await expectNoHarm(shared, 'refused');
-    await until('the breaker of writes is open', async () => (await shared.breaker('set')) === 'open');
+    await refusing(shared);
     expect(await shared.breaker('get')).toBe('closed');
     expect((await shared.askAnew('kept')).from).toBe('l2');
     await server.run(['CONFIG', 'SET', 'maxmemory', '0']);
@@ -180,11 +189,11 @@ describe('a Redis that is', () => {
 
   it('a replica delays nothing, still answers reads, and is written to once it is a master again', async () => {
     const server = await startRedis();
-    const shared = openCache({ REDIS_URL: server.url });
+    const shared = openCache({ REDIS_URL: server.url, ...CALM });
     await answering(shared, 'kept');
     await server.run(['REPLICAOF', '127.0.0.1', '1']);
     await expectNoHarm(shared, 'refused');
-    await until('the breaker of writes is open', async () => (await shared.breaker('set')) === 'open');
+    await refusing(shared);
     await answering(shared, 'kept');
     await server.run(['REPLICAOF', 'NO', 'ONE']);
     await answering(shared, 'written again');

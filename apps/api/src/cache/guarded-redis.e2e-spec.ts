@@ -4,6 +4,9 @@ import { answerCodec } from './cached-answer.js';
 import { GuardedRedis, JSON_TYPE } from './testing/guarded-redis.js';
 import { RedisServer, until } from './testing/redis-server.js';
 
+/** Where no deadline is meant to pass, on however busy a machine. */
+const CALM = { timeoutMs: 5000 } as const;
+
 describe('a guarded Redis', () => {
   const ends: (() => Promise<void>)[] = [];
   const server = async (...args: Parameters<typeof RedisServer.at>) => {
@@ -18,10 +21,10 @@ describe('a guarded Redis', () => {
   };
 
   /** A server that runs, and a cache that works with it. */
-  const working = async () => {
+  const working = async (options?: Partial<GuardOptions>) => {
     const redis = await server();
     await redis.start();
-    const cache = client(redis.url);
+    const cache = client(redis.url, options);
     await cache.works();
     return { redis, cache };
   };
@@ -109,7 +112,7 @@ describe('a guarded Redis', () => {
     const redis = await server();
     await redis.start();
     await redis.run(['ACL', 'SETUSER', 'guest', 'on', '>sesame', '~other:*', '+get', '+set']);
-    const cache = client(redis.url.replace('//', '//guest:sesame@'), { failures: 1000 });
+    const cache = client(redis.url.replace('//', '//guest:sesame@'), { ...CALM, failures: 1000 });
     await until('the user is connected', async () => {
       await cache.write('other:a', 'value');
       return (await cache.read('other:a')) === 'value';
@@ -124,7 +127,7 @@ describe('a guarded Redis', () => {
   it('goes on reading from a server that is full', async () => {
     const redis = await server({ maxmemory: '3mb', 'maxmemory-policy': 'noeviction' });
     await redis.start();
-    const cache = client(redis.url, { retryMs: 60_000 });
+    const cache = client(redis.url, { ...CALM, retryMs: 60_000 });
     await cache.works();
     await cache.write('early', 'value');
     for (let i = 0; i < 40; i++) await cache.write(`${i}`, randomBytes(200_000));
@@ -137,7 +140,7 @@ describe('a guarded Redis', () => {
   });
 
   it('takes what others wrote under its keys for no value, and writes it over', async () => {
-    const { redis, cache } = await working();
+    const { redis, cache } = await working(CALM);
     const value = { body: Buffer.from('value'), contentType: JSON_TYPE };
     const whole = Buffer.from(await answerCodec.encode(value, 'whole'));
     const junk: readonly (Buffer | string)[] = [
@@ -164,7 +167,7 @@ describe('a guarded Redis', () => {
   });
 
   it('takes a key that holds no string for no value', async () => {
-    const { redis, cache } = await working();
+    const { redis, cache } = await working(CALM);
     await redis.run(['RPUSH', 'list', 'value']);
     expect(await cache.read('list')).toBeUndefined();
     await cache.write('list', 'value');
@@ -174,7 +177,7 @@ describe('a guarded Redis', () => {
   it('lets the server forget a value after its ttl', async () => {
     const redis = await server();
     await redis.start();
-    const cache = client(redis.url, { ttlSeconds: 1000 });
+    const cache = client(redis.url, { ...CALM, ttlSeconds: 1000 });
     await cache.works();
     const seconds = Number(await redis.run(['TTL', 'works']));
     expect(seconds).toBeGreaterThan(850);

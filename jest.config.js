@@ -14,4 +14,7 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   moduleNameMapper: { '^#libs/(.*)$': '<rootDir>/libs/$1/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 30_000,
+  // In a process that has run all files before it a collection of garbage takes longer than some deadlines under test.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '700MB',
 };

@@ -26,15 +26,6 @@ function answering(shared: SharedCache, question = 'anything'): Promise<void> {
   return until('answers come from Redis', async () => (await shared.askAnew(question)).from === 'l2');
 }
 
-/** Resolves when writes are given up: asks for more, as a breaker that let a call through long ago waits for one. */
-function refusing(shared: SharedCache): Promise<void> {
-  let asked = 0;
-  return until('the breaker of writes is open', async () => {
-    await shared.ask(`one more ${asked++}`);
-    return (await shared.breaker('set')) === 'open';
-  });
-}
-
 /** Asks for many answers, some of them at a time, and checks each. */
 async function askMany(shared: SharedCache, label: string, count = 100): Promise<void> {
   for (let start = 0; start < count; start += 10) {
@@ -64,6 +55,15 @@ async function expectOpenBreaker(shared: SharedCache): Promise<void> {
     return false;
   });
   expect(state).toBe('open');
+}
+
+/** Resolves when writes, which no answer waits for, are given up; where a busy machine let a second pass, again. */
+function refusing(shared: SharedCache): Promise<void> {
+  return until('the breaker of writes is open', async () => {
+    const state = await shared.breaker('set');
+    if (state === 'half-open') await shared.askAnew('whether it takes more');
+    return state === 'open';
+  });
 }
 
 afterEach(async () => {

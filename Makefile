@@ -43,9 +43,9 @@ FAULTS_JEST := npm run -s test -- --workerIdleMemoryLimit=1MB $(JEST_FLAGS)
 test-faults: build ## inject every fault, the slow ones too, and write the table of docs/reliability.md (15 minutes at most)
 	@sh tests/setup/install-tools.sh
 	@record=$$(mktemp); status=0; export FAULTS=all FAULTS_RECORD="$$record"; \
-	$(FAULTS_JEST) --maxWorkers=1 'tests/(faults/$(FAULTS_PACED).*(e2e|long)|api-keys.e2e)-spec' || status=1; \
-	$(FAULTS_JEST) --maxWorkers=1 'tests/faults/$(FAULTS_LONGEST)-spec' & longest=$$!; \
-	$(FAULTS_JEST) --maxWorkers=1 'tests/(faults/(?!$(FAULTS_PACED)|$(FAULTS_LONGEST)).*(e2e|long)|hostile/(api-keys|cli|duckdb|smuggling|urls).*e2e)-spec' || status=1; \
+	$(FAULTS_JEST) 'tests/(faults/$(FAULTS_PACED).*(e2e|long)|api-keys.e2e)-spec' || status=1; \
+	$(FAULTS_JEST) 'tests/faults/$(FAULTS_LONGEST)-spec' & longest=$$!; \
+	$(FAULTS_JEST) 'tests/(faults/(?!$(FAULTS_PACED)|$(FAULTS_LONGEST)).*(e2e|long)|hostile/(api-keys|cli|duckdb|smuggling|urls).*e2e)-spec' || status=1; \
 	wait $$longest || status=1; \
 	UPDATE=1 npm run -s test -- tests/faults/reliability-page || status=1; \
 	rm -f "$$record"; exit $$status

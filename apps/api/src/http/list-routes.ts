@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { PresentedListing } from './answer.js';
-import { readQuery } from './params.js';
-import { checkQuery } from './validation.js';
+import { QueryReader } from './query-reader.js';
 
 /** A route of lists and how it reads a query string; that throws ProblemError when the query cannot be answered. */
 export interface ListRoute {
@@ -24,7 +23,8 @@ export class ListRoutes {
     schema: Schema,
     answer: (query: z.infer<Schema>) => PresentedListing,
   ): void {
-    this.routes.set(path, { path, ask: (query) => answer(checkQuery(schema, readQuery(query))) });
+    const reader = new QueryReader(schema);
+    this.routes.set(path, { path, ask: (query) => answer(reader.read(query)) });
   }
 
   /** The route of a path exactly as it was added. */

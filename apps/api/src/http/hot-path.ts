@@ -49,7 +49,7 @@ export class HotPath {
     if (etag !== undefined) {
       exchange.outcome = 'l1';
       this.writer.writeNotModifiedEarly(request, response, etag, this.headOf(exchange, 'l1'));
-      this.early.atOnce(exchange, asked.notModified);
+      this.early.atOnce(exchange, asked.counts.notModified);
       this.questions.remember(asked);
       return true;
     }
@@ -57,7 +57,7 @@ export class HotPath {
     const prepared = answer && this.writer.prepared(answer, question, chooseCoding(head.acceptEncoding));
     if (prepared) {
       this.write(exchange, prepared, 'l1');
-      this.early.atOnce(exchange, asked.ok);
+      this.early.atOnce(exchange, asked.counts.ok);
     } else if (!answer && this.listings.refuses(question)) return this.refusals.shed(exchange);
     else void this.fetch(exchange, answer, framework);
     return true;

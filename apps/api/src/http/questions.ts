@@ -3,7 +3,7 @@ import { ClockMap } from '#libs/read-through';
 import { AnswerCache } from '../cache/answer-cache.js';
 import { Dataset } from '../dataset/dataset.js';
 import { Metrics } from '../metrics/metrics.js';
-import type { RequestSeries } from '../metrics/request-series.js';
+import type { RouteCounts } from '../metrics/request-series.js';
 import type { Listing, PresentedListing } from './answer.js';
 import { etagsOf, type ETags } from './etag.js';
 import { choosePresentation, presentedUrl, type Presentation } from './formats/presentation.js';
@@ -32,8 +32,7 @@ export interface AskedUrl {
   readonly url: string;
   readonly route: string;
   readonly question: Question;
-  readonly ok: RequestSeries;
-  readonly notModified: RequestSeries;
+  readonly counts: RouteCounts;
   /** Made when the first line is written. */
   line?: PreparedLine;
   /** Whether it was kept for the next request of the same URL. */
@@ -103,11 +102,10 @@ export class Questions {
     const mark = url.indexOf('?');
     const route = this.routes.find(mark < 0 ? url : url.slice(0, mark));
     if (!route || !this.dataset.isOpen) return undefined;
-    const { requests } = this.metrics;
+    const { path } = route;
     try {
       const question = this.of(route.ask(mark < 0 ? '' : url.slice(mark + 1)), undefined);
-      const of = (status: number) => requests.of(route.path, 'GET', status);
-      return { url, route: route.path, question, ok: of(200), notModified: of(304), isRemembered: false };
+      return { url, route: path, question, counts: this.metrics.requests.ofRoute(path), isRemembered: false };
     } catch {
       return undefined;
     }

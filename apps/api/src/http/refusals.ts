@@ -13,6 +13,8 @@ import { headText, statusLine } from './whole-answers.js';
 
 /** Stands in a refusal where a value is to go; no text of one has it. */
 const MARK = '{value}';
+/** What JSON is made of where nothing needs two bytes in UTF-8. */
+const ASCII = /^[ -~]*$/;
 
 /**
  * Refuses requests before the framework with the answer that the framework would give, at a fraction of its cost: while
@@ -60,10 +62,10 @@ export class Refusals {
     if (!this.origins && !this.drain.isDraining) {
       const [bodyStart, bodyMiddle, bodyEnd] = this.body;
       const instance = JSON.stringify(instanceOf(asked.url));
-      const body = Buffer.from(`${bodyStart}${instance}${bodyMiddle}"${head.requestId}"${bodyEnd}`);
+      const body = `${bodyStart}${instance}${bodyMiddle}"${head.requestId}"${bodyEnd}`;
       const [start, toTime, toLength, end] = this.head;
       const text = `${start}${head.requestId}${toTime}${took}${toLength}${body.length}${end}`;
-      if (this.writer.whole.send(request, response, status, text, body)) {
+      if (ASCII.test(instance) && this.writer.whole.send(request, response, status, text, body)) {
         this.ended(exchange, status, body.length);
         return;
       }
@@ -93,9 +95,9 @@ export class Refusals {
   }
 
   private ended({ request, asked, head, startedAt }: EarlyExchange, status: number, bytes: number): void {
-    const { route, url } = asked;
+    const { route, url, counts } = asked;
     const durationMs = elapsedMs(startedAt);
-    this.metrics.requestRefused({ route, method: 'GET', status, seconds: durationMs / 1000, bytes });
+    counts.shed.record(durationMs / 1000, bytes);
     this.metrics.overload.requestShed('wait');
     if (!this.log.showsShed) return;
     this.log.ended({

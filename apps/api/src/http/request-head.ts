@@ -20,11 +20,12 @@ export interface ReadHead {
   /** Address of the client; safe within a JSON string. */
   readonly client: string | undefined;
   readonly trace: HeadTrace;
-  /** Whether it names one host and expects nothing, as all but faulty or rare requests do. */
+  /** Whether it names one host, has no body and expects nothing, as all but faulty or rare requests do. */
   readonly plain: boolean;
 }
 
 const NO_TRACE: HeadTrace = { json: '', sampled: false };
+const SPECIAL: ReadonlySet<string> = new Set(['expect', 'content-length', 'transfer-encoding']);
 const ADDRESS = /^[0-9A-Fa-f.:]{1,45}$/;
 
 /**
@@ -35,17 +36,17 @@ export function readHead({ rawHeaders, socket }: IncomingMessage, trustProxy: bo
   let accept: string | undefined, acceptEncoding: string | undefined, ifNoneMatch: string | undefined;
   let requestId: string | undefined, forwarded: string | undefined, traceparent: string | undefined;
   let hosts = 0;
-  let expects = false;
+  let special = false;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     // The length tells nearly all names apart, before anything is made lower-case.
+    if (isSpecial(name)) special = true;
     switch (name.length) {
       case 4:
         if (name.toLowerCase() === 'host') hosts++;
         break;
       case 6:
         if (name.toLowerCase() === 'accept') accept = joined(accept, rawHeaders[i + 1]!);
-        else if (name.toLowerCase() === 'expect') expects = true;
         break;
       case 11:
         if (traces && name.toLowerCase() === 'traceparent') traceparent = rawHeaders[i + 1];
@@ -68,8 +69,14 @@ export function readHead({ rawHeaders, socket }: IncomingMessage, trustProxy: bo
     requestId: validRequestId(requestId),
     client: clientOf(socket.remoteAddress, forwarded),
     trace: traceparent === undefined ? NO_TRACE : traceOf(traceparent),
-    plain: hosts === 1 && !expects,
+    plain: hosts === 1 && !special,
   };
+}
+
+/** Whether a header says that more than the head is to come. */
+function isSpecial(name: string): boolean {
+  const { length } = name;
+  return (length === 6 || length === 14 || length === 17) && SPECIAL.has(name.toLowerCase());
 }
 
 function joined(before: string | undefined, value: string): string {

@@ -104,6 +104,18 @@ describe('an answer in one piece', () => {
   });
 });
 
+describe('a request with a body', () => {
+  it.each([
+    ['by its length', ['Content-Length: 2'], '{}'],
+    ['in chunks', ['Transfer-Encoding: chunked'], '2\r\n{}\r\n0\r\n\r\n'],
+  ])('is left to Node and followed by others: %s', async (_, headers, body) => {
+    await etagOf(CHART);
+    const answers = answersIn(await wire(requestText(CHART, headers) + body, requestText(CHART), LAST));
+    expect(answers.map((answer) => answer.slice(9, 12))).toEqual(['200', '200', '200']);
+    expect(whole).toHaveLength(1);
+  });
+});
+
 describe('clients that do not read for a while', () => {
   it('get every answer whole in the end', async () => {
     const [expected] = answersIn(await wire(requestText(CHART), LAST));

@@ -63,6 +63,13 @@ describe('an answer to a connection that takes nothing', () => {
     );
   });
 
+  it('is the end of a request that nobody will read', () => {
+    const { response, send } = exchange();
+    expect(response.req.readableEnded).toBe(false);
+    send();
+    expect(response.req.readableEnded).toBe(true);
+  });
+
   it('is followed by others as Node sends them', () => {
     const { connection, response, send } = exchange();
     send();

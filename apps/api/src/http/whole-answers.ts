@@ -11,6 +11,10 @@ const NOTHING = Buffer.alloc(0);
 const HEAD = '_header';
 const HEAD_SENT = '_headerSent';
 
+/** The method of Node's requests, no part of their documented interface either, that ends one which nobody will read. */
+const END_UNREAD = '_dumpAndCloseReadable';
+
+type Read = IncomingMessage & { [END_UNREAD]?: () => void };
 type Written = ServerResponse & { [HEAD]: string | null; [HEAD_SENT]: boolean };
 
 /** Whether the responses of this Node have the two members as they are used here. */
@@ -36,19 +40,28 @@ export class WholeAnswers {
   constructor(private readonly keepAliveMs: number) {}
 
   /**
-   * Sends an answer whose head is given without Date, Connection and the empty line at its end. False when that is left to
-   * Node, and nothing was done.
+   * Sends an answer whose head is given without Date, Connection and the empty line at its end, and whose body is bytes or
+   * ASCII text, to a request that has none. False when that is left to Node, and nothing was done.
    */
-  send(request: IncomingMessage, response: ServerResponse, status: number, head: string, body: Buffer): boolean {
+  send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    status: number,
+    head: string,
+    body: Buffer | string,
+  ): boolean {
     const { socket } = response;
     if (!socket || !this.usable || !isPlain(request, response, socket)) return false;
     const start = head + this.headEnd();
     const length = start.length + body.length;
     if (length > MOST_BYTES || this.waiting >= MOST_WAITING) return false;
+    // As Node's option optimizeEmptyRequests does, which makes an object of all headers to tell what is known here.
+    (request as Read)[END_UNREAD]?.();
     response.statusCode = status;
     (response as Written)[HEAD] = start;
     (response as Written)[HEAD_SENT] = true;
-    if (body.length === 0) socket.write(start, 'latin1');
+    if (typeof body === 'string') socket.write(start + body, 'latin1');
+    else if (body.length === 0) socket.write(start, 'latin1');
     else {
       this.piece.write(start, 'latin1');
       this.piece.set(body, start.length);

@@ -29,6 +29,23 @@ export class RequestSeries {
   }
 }
 
+/** Counts of the GET requests of one route by how they were answered, looked up once. */
+export class RouteCounts {
+  readonly ok: RequestSeries;
+  readonly notModified: RequestSeries;
+  private refused: RequestSeries | undefined;
+
+  constructor(private readonly of: (status: number) => RequestSeries) {
+    this.ok = of(200);
+    this.notModified = of(304);
+  }
+
+  /** Those refused as there is too much to do; not among the samples before there is one. */
+  get shed(): RequestSeries {
+    return (this.refused ??= this.of(503));
+  }
+}
+
 interface HistogramValue {
   readonly metricName: string;
   readonly labels: Readonly<Record<string, string | number>>;
@@ -41,6 +58,7 @@ interface HistogramValue {
  */
 export class RequestMetrics {
   private readonly series = new Map<string, RequestSeries>();
+  private readonly routes = new Map<string, RouteCounts>();
 
   constructor(registry: Registry) {
     const all = () => this.series.values();
@@ -74,6 +92,13 @@ export class RequestMetrics {
     let series = this.series.get(key);
     if (!series) this.series.set(key, (series = new RequestSeries(route, method, status)));
     return series;
+  }
+
+  /** The counts of the GET requests of a route. */
+  ofRoute(route: string): RouteCounts {
+    let counts = this.routes.get(route);
+    if (!counts) this.routes.set(route, (counts = new RouteCounts((status) => this.of(route, 'GET', status))));
+    return counts;
   }
 
   private histogram() {

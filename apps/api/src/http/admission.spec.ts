@@ -15,7 +15,7 @@ function admission(shedWaitMs = 100): Admission {
 /** Takes in questions that are answered from the dataset, as far as they are let in; tells how many were. */
 function load(one: Admission, questions: number): number {
   let taken = 0;
-  for (; taken < questions && !one.isFull; taken++) {
+  for (; taken < questions && !one.isFull(); taken++) {
     one.begin();
     one.loadBegins();
   }
@@ -45,14 +45,32 @@ describe('admission', () => {
     expect(inAll).toBeGreaterThan(90);
     expect(inAll).toBeLessThan(130);
     answer(one, inAll, 1);
-    expect(one.isFull).toBe(false);
+    expect(one.isFull()).toBe(false);
   });
 
-  it('takes in a few whatever one takes', () => {
+  it('takes in a few whatever one takes, fewer in a flood', () => {
     const one = admission(1);
     load(one, 128);
     answer(one, 20, 100);
-    expect(load(one, 100)).toBe(20);
+    expect(one.isFull()).toBe(false);
+    answer(one, 108, 100);
+    expect(load(one, 1000)).toBe(128);
+    // Now that some were refused.
+    answer(one, 128, 1);
+    expect(load(one, 1000)).toBe(64);
+  });
+
+  it('takes in what is answered within a quarter of the limit once that was reached, until a second has passed without', () => {
+    const one = admission();
+    load(one, 500);
+    answer(one, 400, 1);
+    const reached = load(one, 1000) + 100;
+    answer(one, reached, 1);
+    const inFlood = load(one, 1000);
+    expect(inFlood).toBeLessThan(70);
+    answer(one, inFlood, 1);
+    jest.advanceTimersByTime(1000);
+    expect(load(one, 1000)).toBeGreaterThan(90);
   });
 
   it('refuses nothing with a limit of 0', () => {
@@ -65,9 +83,9 @@ describe('admission', () => {
   it('counts what is on its way to the dataset, and not what the shared cache keeps waiting', () => {
     const one = admission();
     let taken = 0;
-    for (; taken < 5000 && !one.isFull; taken++) one.begin();
+    for (; taken < 5000 && !one.isFull(); taken++) one.begin();
     expect(taken).toBeLessThan(1000);
     jest.advanceTimersByTime(50);
-    expect(one.isFull).toBe(false);
+    expect(one.isFull()).toBe(false);
   });
 });

@@ -10,6 +10,15 @@ import { WaitEstimate } from './wait-estimate.js';
  * a flood, and on a processor that is slow for a moment they would be refused for it.
  */
 const ALWAYS = 128;
+/**
+ * The same, and the share of the limit, once that was reached: a queue that comes of a moment's standstill is let grow, but
+ * where more comes than can be done it is as long as it may be, and its length does nothing but to have everything wait
+ * (K. Nichols and V. Jacobson, Controlling Queue Delay, ACM Queue 10(5), 2012) and grow old in V8, which collects it then.
+ */
+const ALWAYS_IN_A_FLOOD = 64;
+const SHARE_IN_A_FLOOD = 1 / 4;
+/** Milliseconds after the last refusal for which that is so. */
+const FLOOD_MS = 1000;
 /** Milliseconds in which what was admitted gets from the shared cache, if there is one, to the dataset. */
 const LOOK_UP_MS = 10;
 const RETRY_AFTER_SECONDS = '1';
@@ -33,6 +42,7 @@ export function shedProblem(): ProblemError {
 export class Admission {
   private readonly limitMs: number;
   private readonly estimate: WaitEstimate;
+  private floodUntil = -Infinity;
   /** Questions that wait for an answer of their own, in the shared cache or in the making. */
   private asked = 0;
   private latest = { since: 0, count: 0, before: 0 };
@@ -45,14 +55,19 @@ export class Admission {
     this.estimate = new WaitEstimate(() => work.ms);
   }
 
-  /** Whether there is no room for a question that nobody else has asked. */
-  get isFull(): boolean {
+  /** Whether there is no room for a question that nobody else has asked, which then is refused. */
+  isFull(): boolean {
     if (this.limitMs === 0) return false;
     const { inFlight } = this.estimate;
     // What has been waiting for the shared cache for longer is kept up by that, and is no queue of ours.
     const onTheirWay = Math.max(0, Math.min(this.asked - inFlight, this.askedLately()));
     const before = inFlight + onTheirWay;
-    return before >= ALWAYS && this.estimate.waitMs(before) > this.limitMs;
+    const waitMs = this.estimate.waitMs(before);
+    const now = performance.now();
+    const [always, share] = now < this.floodUntil ? [ALWAYS_IN_A_FLOOD, SHARE_IN_A_FLOOD] : [ALWAYS, 1];
+    if (before < always || waitMs <= this.limitMs * share) return false;
+    this.floodUntil = now + FLOOD_MS;
+    return true;
   }
 
   /** A question that nobody else has asked is taken in. */

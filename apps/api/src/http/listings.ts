@@ -48,7 +48,7 @@ export class Listings {
     };
     const etag = matchingEtag(headers['if-none-match'], question.etags);
     if (etag === undefined) {
-      if (this.refuses(question) && !this.cache.holds(question.key)) throw shedProblem();
+      if (!this.cache.holds(question.key) && this.refuses(question)) throw shedProblem();
       const { prepared, from } = await this.find(question, chooseCoding(headers['accept-encoding']));
       request.answerBytes = prepared.body.length;
       takeOver(reply);
@@ -66,7 +66,7 @@ export class Listings {
 
   /** Whether the answer, which is not in memory, is not to be made: there is too much to do, and nobody else waits for it. */
   refuses(question: Question): boolean {
-    return this.admission.isFull && this.isNew(question);
+    return this.isNew(question) && this.admission.isFull();
   }
 
   /** The answer in a coding, wherever it is; `peeked` is what {@link peek} gave. Rejects with what loading it throws. */

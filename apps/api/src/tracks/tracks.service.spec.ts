@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { LISTED_ARTIST_ENTRIES, TOP_LIST_ENTRIES } from '#libs/catalog';
 import type { Dataset } from '../dataset/dataset.js';
@@ -117,6 +118,20 @@ describe('tracks', () => {
     );
     expect(silent.length).toBeGreaterThan(0);
     for (const query of silent.slice(0, 20)) expect((await most(query)).rows).toEqual([]);
+  });
+
+  it('of a region, a day and an artist come from the pages of the artist, and from the charts where those are more', async () => {
+    const query = { date: dates[3]!, region: 'Global', artist: MANY };
+    const asked = async () => {
+      const before = built.queries.length;
+      expect((await most(query)).rows).toEqual(expected.tracks(query));
+      return built.queries.slice(before).map(({ question }) => question);
+    };
+    expect(expected.tracks(query).length).toBeGreaterThan(0);
+    expect(await asked()).toEqual(['artist_page']);
+    const ofDay = jest.spyOn(dataset.current.pages, 'ofDay').mockReturnValue([0, 1, 2]);
+    expect(await asked()).toEqual(['chart']);
+    ofDay.mockRestore();
   });
 
   it('take one query at the most, whatever is asked', async () => {

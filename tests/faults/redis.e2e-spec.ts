@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { faults, repeatedly, suffer } from './redis-faults.js';
 import { breaker, RedisPair } from './redis-pair.js';
 import { spoil } from './spoilt-keys.js';
@@ -66,8 +65,7 @@ describe('Redis', () => {
     let spoilt = 0;
     let stop = () => Promise.resolve();
     const spoilAll = async () => {
-      spoilt += await spoil(pair.redis);
-      await sleep(200);
+      spoilt += await spoil(pair.redis, 200);
     };
     await suffer(pair, {
       fault: 'cut off, flipped, random, empty and foreign bytes under our keys',

@@ -91,7 +91,7 @@ describe('Redis', () => {
       { begin: () => pair.redis.kill(), end: () => pair.redis.start() },
       { begin: () => signal('SIGSTOP'), end: () => signal('SIGCONT') },
       { begin: () => pair.lock('another'), end: () => pair.unlock() },
-      { begin: () => spoil(pair.redis), end: () => Promise.resolve() },
+      { begin: () => spoil(pair.redis, 0), end: () => Promise.resolve() },
     ];
     const signal = (name: 'SIGSTOP' | 'SIGCONT') => Promise.resolve(pair.redis.signal(name));
     const course = await endureRounds(pair, ROUNDS, kinds, HANG_MS);

@@ -1,11 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisServer } from '../../apps/api/src/cache/testing/redis-server.js';
 
-/** Spoils every key in turn: cut off, one bit flipped, random bytes, nothing, the whole answer of another key, no text at all. */
+/**
+ * In so many parts, one after the other: Redis does nothing else while a script runs, and a Redis that stands still for
+ * milliseconds is another fault.
+ */
+const PARTS = 8;
+
+/** Spoils a part of the keys: cut off, one bit flipped, random bytes, nothing, the whole answer of another key, no text at all. */
 const SPOIL = `
-local turn, spoilt, values = tonumber(ARGV[1]), 0, {}
+local turn, part, spoilt, values = tonumber(ARGV[1]), tonumber(ARGV[2]), 0, {}
 local keys = {}
-for _, key in ipairs(redis.call('KEYS', '*')) do
-  if redis.call('TYPE', key).ok == 'string' then
+for i, key in ipairs(redis.call('KEYS', '*')) do
+  if i % ${PARTS} == part and redis.call('TYPE', key).ok == 'string' then
     keys[#keys + 1] = key
     values[#keys] = redis.call('GET', key)
   end
@@ -38,7 +45,13 @@ return spoilt`;
 
 let turn = 0;
 
-/** Spoils all that is under the keys of a Redis, each time in another way, and tells how many keys that were. */
-export async function spoil(redis: RedisServer): Promise<number> {
-  return Number(await redis.run(['EVAL', SPOIL, '0', String(turn++)]));
+/** Spoils all that is under the keys of a Redis within so many milliseconds, each time in another way, and tells how many keys that were. */
+export async function spoil(redis: RedisServer, withinMs: number): Promise<number> {
+  let spoilt = 0;
+  turn++;
+  for (let part = 0; part < PARTS; part++) {
+    spoilt += Number(await redis.run(['EVAL', SPOIL, '0', String(turn), String(part)]));
+    await sleep(withinMs / PARTS);
+  }
+  return spoilt;
 }

@@ -48,29 +48,34 @@ describe('admission', () => {
     expect(one.isFull()).toBe(false);
   });
 
-  it('takes in a few whatever one takes, fewer in a flood', () => {
+  /** Takes in all that is let in for a time, at each answer, and tells how many wait in the end of those that waited before. */
+  const saturate = (one: Admission, waiting: number, ms: number, msPerAnswer: number) => {
+    for (let passed = 0; passed < ms; passed += msPerAnswer) {
+      answer(one, 1, msPerAnswer);
+      waiting += load(one, 1000) - 1;
+    }
+    return waiting;
+  };
+
+  it('takes in a few whatever one takes, half as many once they were refused for a while', () => {
     const one = admission(1);
-    load(one, 128);
-    answer(one, 20, 100);
-    expect(one.isFull()).toBe(false);
-    answer(one, 108, 100);
-    expect(load(one, 1000)).toBe(128);
-    // Now that some were refused.
-    answer(one, 128, 1);
-    expect(load(one, 1000)).toBe(64);
+    const waiting = saturate(one, load(one, 128), 200, 10);
+    expect(waiting).toBe(128);
+    expect(saturate(one, waiting, 1000, 10)).toBe(64);
   });
 
-  it('takes in what is answered within a quarter of the limit once that was reached, until a second has passed without', () => {
-    const one = admission();
+  it('takes in what is answered within a quarter of the limit once some were refused for a while, for a second after the last', () => {
+    const one = admission(400);
     load(one, 500);
     answer(one, 400, 1);
-    const reached = load(one, 1000) + 100;
-    answer(one, reached, 1);
-    const inFlood = load(one, 1000);
-    expect(inFlood).toBeLessThan(70);
-    answer(one, inFlood, 1);
+    const standstill = saturate(one, 100, 200, 1);
+    expect(standstill).toBeGreaterThan(390);
+    const flood = saturate(one, standstill, 1000, 1);
+    expect(flood).toBeGreaterThan(90);
+    expect(flood).toBeLessThan(130);
+    answer(one, flood, 1);
     jest.advanceTimersByTime(1000);
-    expect(load(one, 1000)).toBeGreaterThan(90);
+    expect(load(one, 1000)).toBeGreaterThan(390);
   });
 
   it('refuses nothing with a limit of 0', () => {

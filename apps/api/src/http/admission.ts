@@ -17,7 +17,8 @@ const ALWAYS = 128;
  */
 const ALWAYS_IN_A_FLOOD = 64;
 const SHARE_IN_A_FLOOD = 1 / 4;
-/** Milliseconds after the last refusal for which that is so. */
+/** Milliseconds after the first refusal from which that is so, as a standstill makes for some, and for which it is after the last. */
+const FLOOD_AFTER_MS = 250;
 const FLOOD_MS = 1000;
 /** Milliseconds in which what was admitted gets from the shared cache, if there is one, to the dataset. */
 const LOOK_UP_MS = 10;
@@ -42,7 +43,8 @@ export function shedProblem(): ProblemError {
 export class Admission {
   private readonly limitMs: number;
   private readonly estimate: WaitEstimate;
-  private floodUntil = -Infinity;
+  /** When the first and the last one were refused of those that were refused one soon after the other. */
+  private readonly refused = { firstAt: -Infinity, lastAt: -Infinity };
   /** Questions that wait for an answer of their own, in the shared cache or in the making. */
   private asked = 0;
   private latest = { since: 0, count: 0, before: 0 };
@@ -64,10 +66,16 @@ export class Admission {
     const before = inFlight + onTheirWay;
     const waitMs = this.estimate.waitMs(before);
     const now = performance.now();
-    const [always, share] = now < this.floodUntil ? [ALWAYS_IN_A_FLOOD, SHARE_IN_A_FLOOD] : [ALWAYS, 1];
+    const [always, share] = this.isFlood(now) ? [ALWAYS_IN_A_FLOOD, SHARE_IN_A_FLOOD] : [ALWAYS, 1];
     if (before < always || waitMs <= this.limitMs * share) return false;
-    this.floodUntil = now + FLOOD_MS;
+    if (now - this.refused.lastAt > FLOOD_MS) this.refused.firstAt = now;
+    this.refused.lastAt = now;
     return true;
+  }
+
+  private isFlood(now: number): boolean {
+    const { firstAt, lastAt } = this.refused;
+    return now - lastAt <= FLOOD_MS && now - firstAt > FLOOD_AFTER_MS;
   }
 
   /** A question that nobody else has asked is taken in. */

@@ -97,7 +97,7 @@ export const SETTINGS = z.object({
   SHED_WAIT_MS: count(0, 600_000)
     .default(100)
     .describe(
-      'Milliseconds that an answer may have to wait for those before it, by estimate; one that nobody has asked for yet and that would wait longer is answered 503 with Retry-After at once. Once some were refused for a quarter of a second, a quarter of it until a second has passed without a refusal. What is in memory is always answered. 0 never refuses.',
+      'Milliseconds that an answer may have to wait for those before it, by estimate; one that nobody has asked for yet and that would wait longer is answered 503 with Retry-After at once. Once some were refused for 50 ms, a quarter of it until a second has passed without a refusal. What is in memory is always answered. 0 never refuses.',
     ),
   MAX_CONNECTIONS: count(1, 1_000_000)
     .default(20_000)

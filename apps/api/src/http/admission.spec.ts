@@ -59,16 +59,16 @@ describe('admission', () => {
 
   it('takes in a few whatever one takes, half as many once they were refused for a while', () => {
     const one = admission(1);
-    const waiting = saturate(one, load(one, 128), 200, 10);
+    const waiting = saturate(one, load(one, 128), 50, 10);
     expect(waiting).toBe(128);
     expect(saturate(one, waiting, 1000, 10)).toBe(64);
   });
 
-  it('takes in what is answered within a quarter of the limit once some were refused for a while, for a second after the last', () => {
+  it('takes in what is answered within a quarter of the limit once some were refused for 50 ms, for a second after the last', () => {
     const one = admission(400);
     load(one, 500);
     answer(one, 400, 1);
-    const standstill = saturate(one, 100, 200, 1);
+    const standstill = saturate(one, 100, 40, 1);
     expect(standstill).toBeGreaterThan(390);
     const flood = saturate(one, standstill, 1000, 1);
     expect(flood).toBeGreaterThan(90);

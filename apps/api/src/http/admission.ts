@@ -18,7 +18,7 @@ const ALWAYS = 128;
 const ALWAYS_IN_A_FLOOD = 64;
 const SHARE_IN_A_FLOOD = 1 / 4;
 /** Milliseconds after the first refusal from which that is so, as a standstill makes for some, and for which it is after the last. */
-const FLOOD_AFTER_MS = 250;
+const FLOOD_AFTER_MS = 50;
 const FLOOD_MS = 1000;
 /** Milliseconds in which what was admitted gets from the shared cache, if there is one, to the dataset. */
 const LOOK_UP_MS = 10;

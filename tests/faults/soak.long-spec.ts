@@ -17,7 +17,7 @@ const REQUESTS = Number(process.env['FAULTS_SOAK_REQUESTS'] ?? 2_000_000);
  * Of the same mix before them, as a share of them, from more connections: V8 and malloc keep what they have once taken from
  * the system, and are done with that only after two million requests when no more comes at a time than later on.
  */
-const FIRST_SHARE = 0.2;
+const FIRST_SHARE = 0.4;
 const [FIRST_CONNECTIONS, CONNECTIONS] = [128, 32];
 const MOST_SECONDS = 300;
 const MB = 2 ** 20;

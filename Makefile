@@ -7,6 +7,7 @@ IMAGE ?= spotify-charts
 OUT ?= .
 # Given to jest, e.g. `make test JEST_FLAGS=tests/architecture`.
 JEST_FLAGS ?=
+JEST = npm run -s test -- $(JEST_FLAGS)
 
 NODE := node_modules/.bin/node
 PACKAGES := node_modules/.package-lock.json
@@ -32,20 +33,19 @@ test: build ## install what the tests need, build, check the sources and run eve
 	@sh tests/setup/install-tools.sh
 	@status=0; \
 	npm run -s check:static || status=1; \
-	npm run -s test -- $(JEST_FLAGS) || status=1; \
+	$(JEST) || status=1; \
 	exit $$status
 
 # Those that put the service's pace under limits run one after the other, each file in a process of its own: what others have
 # left in memory would make the clients of a test slow. The others, except for the longest, run one after the other beside that.
 FAULTS_PACED := (redis|overload|slow-clients|connections|soak|process-(?!blocked))
 FAULTS_LONGEST := schemathesis.long
-FAULTS_JEST := npm run -s test -- $(JEST_FLAGS)
 test-faults: build ## inject every fault, the slow ones too, and write the table of docs/reliability.md (15 minutes at most)
 	@sh tests/setup/install-tools.sh
 	@record=$$(mktemp); status=0; export FAULTS=all FAULTS_RECORD="$$record"; \
-	$(FAULTS_JEST) --workerIdleMemoryLimit=1MB 'tests/(faults/$(FAULTS_PACED).*(e2e|long)|api-keys.e2e)-spec' || status=1; \
-	$(FAULTS_JEST) 'tests/faults/$(FAULTS_LONGEST)-spec' & longest=$$!; \
-	$(FAULTS_JEST) 'tests/(faults/(?!$(FAULTS_PACED)|$(FAULTS_LONGEST)).*(e2e|long)|hostile/(api-keys|cli|duckdb|smuggling|urls).*e2e)-spec' || status=1; \
+	$(JEST) --workerIdleMemoryLimit=1MB 'tests/(faults/$(FAULTS_PACED).*(e2e|long)|api-keys.e2e)-spec' || status=1; \
+	$(JEST) 'tests/faults/$(FAULTS_LONGEST)-spec' & longest=$$!; \
+	$(JEST) 'tests/(faults/(?!$(FAULTS_PACED)|$(FAULTS_LONGEST)).*(e2e|long)|hostile/(api-keys|cli|duckdb|smuggling|urls).*e2e)-spec' || status=1; \
 	wait $$longest || status=1; \
 	UPDATE=1 npm run -s test -- tests/faults/reliability-page || status=1; \
 	rm -f "$$record"; exit $$status

@@ -78,16 +78,15 @@ export class TracksService {
     const { repository } = this;
     const encode = (entries: EntryColumns) => this.encode(dataset, entries);
     const choose = (entries: EntryColumns) => this.encode(dataset, select(dataset, entries, wanted));
-    if (dayId !== undefined && regionId !== undefined) {
-      const ofArtist = artistId === undefined ? undefined : pages.ofDay(artistId, dayId);
-      if (ofArtist && ofArtist.length <= MOST_PAGES) return repository.pages(dataset, ofArtist, choose);
-      return repository.charts(dataset, dayId, regionId, choose);
+    if (dayId !== undefined && artistId !== undefined) {
+      const ofDay = pages.ofDay(artistId, dayId);
+      if (regionId === undefined || ofDay.length <= MOST_PAGES) return repository.pages(dataset, ofDay, choose);
     }
+    if (dayId !== undefined && regionId !== undefined) return repository.charts(dataset, dayId, regionId, choose);
     if (artistId === undefined) {
       if (dayId !== undefined) return repository.list(dataset, lists.day(dayId), encode);
       return repository.list(dataset, regionId === undefined ? lists.all : lists.region(regionId), encode);
     }
-    if (dayId !== undefined) return repository.pages(dataset, pages.ofDay(artistId, dayId), choose);
     if (dictionaries.artistEntries[artistId]! > LISTED_ARTIST_ENTRIES) {
       const key = regionId === undefined ? lists.artist(artistId) : lists.artistRegion(artistId, regionId);
       return repository.list(dataset, key, encode);

@@ -15,10 +15,11 @@ function admission(shedWaitMs = 100): Admission {
 /** Takes in questions that are answered from the dataset, as far as they are let in; tells how many were. */
 function load(one: Admission, questions: number): number {
   let taken = 0;
-  for (; taken < questions && !one.isFull(); taken++) {
+  for (; taken < questions && !one.isFull; taken++) {
     one.begin();
     one.loadBegins();
   }
+  if (taken < questions) one.refuse();
   return taken;
 }
 
@@ -45,7 +46,7 @@ describe('admission', () => {
     expect(inAll).toBeGreaterThan(90);
     expect(inAll).toBeLessThan(130);
     answer(one, inAll, 1);
-    expect(one.isFull()).toBe(false);
+    expect(one.isFull).toBe(false);
   });
 
   /** Takes in all that is let in for a time, at each answer, and tells how many wait in the end of those that waited before. */
@@ -88,9 +89,9 @@ describe('admission', () => {
   it('counts what is on its way to the dataset, and not what the shared cache keeps waiting', () => {
     const one = admission();
     let taken = 0;
-    for (; taken < 5000 && !one.isFull(); taken++) one.begin();
+    for (; taken < 5000 && !one.isFull; taken++) one.begin();
     expect(taken).toBeLessThan(1000);
     jest.advanceTimersByTime(50);
-    expect(one.isFull()).toBe(false);
+    expect(one.isFull).toBe(false);
   });
 });

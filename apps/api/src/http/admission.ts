@@ -57,25 +57,28 @@ export class Admission {
     this.estimate = new WaitEstimate(() => work.ms);
   }
 
-  /** Whether there is no room for a question that nobody else has asked, which then is refused. */
-  isFull(): boolean {
+  /** Whether there is no room for a question that nobody else has asked. */
+  get isFull(): boolean {
     if (this.limitMs === 0) return false;
     const { inFlight } = this.estimate;
     // What has been waiting for the shared cache for longer is kept up by that, and is no queue of ours.
     const onTheirWay = Math.max(0, Math.min(this.asked - inFlight, this.askedLately()));
     const before = inFlight + onTheirWay;
-    const waitMs = this.estimate.waitMs(before);
-    const now = performance.now();
-    const [always, share] = this.isFlood(now) ? [ALWAYS_IN_A_FLOOD, SHARE_IN_A_FLOOD] : [ALWAYS, 1];
-    if (before < always || waitMs <= this.limitMs * share) return false;
-    if (now - this.refused.lastAt > FLOOD_MS) this.refused.firstAt = now;
-    this.refused.lastAt = now;
-    return true;
+    const [always, share] = this.isFlood ? [ALWAYS_IN_A_FLOOD, SHARE_IN_A_FLOOD] : [ALWAYS, 1];
+    return before >= always && this.estimate.waitMs(before) > this.limitMs * share;
   }
 
-  private isFlood(now: number): boolean {
+  private get isFlood(): boolean {
+    const now = performance.now();
     const { firstAt, lastAt } = this.refused;
     return now - lastAt <= FLOOD_MS && now - firstAt > FLOOD_AFTER_MS;
+  }
+
+  /** A question is refused as there is no room for it. */
+  refuse(): void {
+    const now = performance.now();
+    if (now - this.refused.lastAt > FLOOD_MS) this.refused.firstAt = now;
+    this.refused.lastAt = now;
   }
 
   /** A question that nobody else has asked is taken in. */

@@ -64,9 +64,14 @@ export class Listings {
     return listing.keep ? this.cache.peek(key) : undefined;
   }
 
-  /** Whether the answer, which is not in memory, is not to be made: there is too much to do, and nobody else waits for it. */
+  /**
+   * Whether the answer, which is not in memory, is not to be made: there is too much to do, and nobody else waits for it.
+   * The question is one of those refused then.
+   */
   refuses(question: Question): boolean {
-    return this.isNew(question) && this.admission.isFull();
+    if (!this.admission.isFull || !this.isNew(question)) return false;
+    this.admission.refuse();
+    return true;
   }
 
   /** The answer in a coding, wherever it is; `peeked` is what {@link peek} gave. Rejects with what loading it throws. */

@@ -14,7 +14,7 @@ const OWN = { Origin: 'https://charts.example' };
 
 /** Has a service take nothing more in, or anything, whatever it has to do. */
 function full(service: ListApp, isFull: boolean): void {
-  Object.defineProperty(service.app.get(Admission), 'isFull', { configurable: true, value: () => isFull });
+  Object.defineProperty(service.app.get(Admission), 'isFull', { configurable: true, value: isFull });
 }
 
 describe.each([

@@ -83,7 +83,7 @@ describe('the environment of the service', () => {
       'resources.requests.memory=4Gi',
     ]);
     const config = readConfig(environmentOf(container));
-    expect(config.cache.maxBytes).toBe(2 ** 30);
+    expect(config.cache.answerBytes + config.cache.rowBytes).toBe(2 ** 30);
     expect(config.log.requestSample).toBe(0.00002);
   });
 

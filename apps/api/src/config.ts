@@ -106,9 +106,13 @@ function duckdbSlice(s: Settings) {
   });
 }
 
+/** Share of the memory for answers that goes to the rows they are made of. */
+const ROW_SHARE = 1 / 2;
+
 function cacheSlice(s: Settings) {
   return Object.freeze({
-    maxBytes: s.CACHE_L1_MAX_BYTES,
+    answerBytes: Math.round(s.CACHE_L1_MAX_BYTES * (1 - ROW_SHARE)),
+    rowBytes: Math.round(s.CACHE_L1_MAX_BYTES * ROW_SHARE),
     ttlSeconds: s.CACHE_TTL_SECONDS,
     warmUpMs: s.CACHE_WARM_UP_MS,
     keyPrefix: s.CACHE_KEY_PREFIX,

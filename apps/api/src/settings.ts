@@ -139,9 +139,9 @@ export const SETTINGS = z.object({
       'File of API keys, a line each of name, SHA-256 of the key and, if it has one, limit in requests per minute; read again when it changes. Without it no key is asked for.',
     ),
   CACHE_L1_MAX_BYTES: count(0, 2 ** 32)
-    .default(24 * 2 ** 20)
+    .default(32 * 2 ** 20)
     .describe(
-      'Bytes of answers that are kept in memory, in one block that the system gives as it is filled; 0 keeps none.',
+      'Bytes that are kept in memory, half of them answers and half rows of the dataset that answers are made of, in blocks that the system gives as they are filled; 0 keeps none.',
     ),
   CACHE_L2: oneOf(['on', 'off'])
     .default('on')

@@ -48,6 +48,16 @@ describe('reading through a cache', () => {
     expect(cache.counts).toEqual({ l1: 2, l2: 0, misses: 1, shared: 99 });
   });
 
+  it('keeps what was made without waiting as what comes from the source, and tells no store', async () => {
+    const store = new MemoryStore();
+    const { cache, load, loads } = reader(store);
+    cache.made('a', 'made');
+    expect(await cache.get('a', load)).toEqual({ value: 'made', from: 'l1' });
+    expect([cache.counts, loads.count]).toEqual([{ l1: 1, l2: 0, misses: 1, shared: 0 }, 0]);
+    const other = reader(store);
+    expect((await other.cache.get('a', other.load)).from).toBe('miss');
+  });
+
   it('asks the source for each key', async () => {
     const { cache, load, loads } = reader(new MemoryStore());
     const found = await Promise.all('abca'.split('').map((key) => cache.get(key, load)));

@@ -95,6 +95,11 @@ export class ReadThrough<T> {
     return this.fly(key, load);
   }
 
+  /** Keeps a value that was made without waiting, which counts as one from the source. The store is not told. */
+  made(key: string, value: T): void {
+    this.loaded(key, value, false);
+  }
+
   /** Fetches for all that ask meanwhile. */
   private async fly(key: string, load: () => Promise<T>): Promise<Found<T>> {
     const flight = this.flights.begin(key);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decodeEntries, encodeEntries } from './entry-codec.js';
+import { countEntries, decodeEntries, encodeEntries, firstEntries } from './entry-codec.js';
 import { EntryColumns } from './entry-columns.js';
 import { columnsOf, entriesOf, entryArbitrary, type Entry } from './testing/entries.js';
 
@@ -29,6 +29,25 @@ describe('encoded entries', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it('are the first ones when a row is cut to so many', () => {
+    fc.assert(
+      fc.property(entries, fc.nat(70), (values, most) => {
+        const bytes = encodeEntries(columnsOf(values), 0, values.length);
+        const first = firstEntries(bytes, most);
+        const decoded = new EntryColumns(1);
+        decodeEntries(first, decoded);
+        expect(entriesOf(decoded)).toEqual(values.slice(0, most));
+        expect([countEntries(first), first === bytes]).toEqual([Math.min(most, values.length), values.length <= most]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('cannot be cut when bytes are missing', () => {
+    const bytes = encodeEntries(columnsOf(fc.sample(entryArbitrary, { numRuns: 9, seed: 1 })), 0, 9);
+    expect(() => firstEntries(bytes.subarray(0, bytes.length - 1), 8)).toThrow('a row of 9 entries is cut short');
   });
 
   it('take no more bytes than their header when all is regular, as in a chart without streams', () => {

@@ -43,7 +43,7 @@ export function encodeEntries(entries: EntryColumns, start: number, end: number)
  * many for what their beginning says.
  */
 export function decodeEntries(bytes: Uint8Array, into: EntryColumns, from = 0, to = Infinity): void {
-  const count = bytes.length < HEADER_BYTES ? 0 : read32(bytes, 0);
+  const count = countEntries(bytes);
   const end = Math.min(to, count);
   const length = end - from;
   let at = HEADER_BYTES;
@@ -63,6 +63,35 @@ export function decodeEntries(bytes: Uint8Array, into: EntryColumns, from = 0, t
   into.reserve(first + length);
   into.length = first + length;
   fromFields(bytes, fields, into, first, from);
+}
+
+/**
+ * The first entries of an encoded row as a row of their own, or the row itself when it has no more. Its numbers keep the
+ * widths that they have in the whole row, so that nothing is decoded. Throws RangeError when the bytes are too few for
+ * what their beginning says.
+ */
+export function firstEntries(bytes: Uint8Array, most: number): Uint8Array {
+  const count = countEntries(bytes);
+  if (count <= most) return bytes;
+  let widths = 0;
+  for (let field = 0; field < FIELDS; field++) widths += bytes[4 + field * FIELD_HEADER_BYTES]!;
+  if (bytes.length < HEADER_BYTES + widths * count) throw new RangeError(`a row of ${count} entries is cut short`);
+  const first = Buffer.allocUnsafe(HEADER_BYTES + widths * most);
+  first.set(bytes.subarray(0, HEADER_BYTES));
+  put32(first, 0, most);
+  let [from, at] = [HEADER_BYTES, HEADER_BYTES];
+  for (let field = 0; field < FIELDS; field++) {
+    const width = bytes[4 + field * FIELD_HEADER_BYTES]!;
+    first.set(bytes.subarray(from, from + width * most), at);
+    from += width * count;
+    at += width * most;
+  }
+  return first;
+}
+
+/** Entries in an encoded row, as its beginning says; 0 where it has none. */
+export function countEntries(bytes: Uint8Array): number {
+  return bytes.length < HEADER_BYTES ? 0 : read32(bytes, 0);
 }
 
 interface FieldPlace {

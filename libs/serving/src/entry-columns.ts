@@ -52,6 +52,13 @@ export class EntryColumns {
     return picked;
   }
 
+  /** Leaves these entries, in this order. */
+  keep(indexes: readonly number[]): void {
+    const kept = this.pick(indexes);
+    for (let i = 0; i < kept.length; i++) this.put(i, kept, i);
+    this.length = kept.length;
+  }
+
   /** Overwrites an entry with a copy of one of other columns. */
   put(at: number, from: EntryColumns, index: number): void {
     this.days[at] = from.days[index]!;

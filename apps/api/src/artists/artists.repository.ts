@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CHARTS, type Chart } from '#libs/catalog';
 import type { EntryColumns } from '#libs/serving';
+import type { WantedRows } from '../dataset/entry-tables.js';
 import type { OpenDataset } from '../dataset/open-dataset.js';
 
 /** Which part of an artist's history. */
@@ -10,23 +11,17 @@ export interface HistoryRange {
   readonly chart?: Chart | undefined;
 }
 
-/** Asks the serving file for an artist's history. */
+/** Knows which rows of the serving file are an artist's history. */
 @Injectable()
 export class ArtistsRepository {
   /**
-   * What `use` makes of the entries `[offset, offset + limit)` of an artist by day, region, chart, rank by region and
-   * title, over both charts or over one.
+   * The entries `[offset, offset + limit)` of an artist by day, region, chart, rank by region and title, over both charts or
+   * over one.
    */
-  history<T>(
-    { pages, tables }: OpenDataset,
-    artistId: number,
-    { offset, limit, chart }: HistoryRange,
-    use: (entries: EntryColumns) => T,
-  ): Promise<T> {
+  history({ pages }: OpenDataset, artistId: number, { offset, limit, chart }: HistoryRange): WantedRows {
     const range = pages.range(artistId, offset, limit, chart);
     const chartId = chart === undefined ? undefined : CHARTS.indexOf(chart);
-    const keys = range.map(({ key }) => key);
-    return tables.read('artist_page', keys, (entries) => {
+    const narrow = (entries: EntryColumns) => {
       let position = range[0]?.before ?? 0;
       let kept = 0;
       for (let i = 0; i < entries.length; i++) {
@@ -36,7 +31,7 @@ export class ArtistsRepository {
         position++;
       }
       entries.length = kept;
-      return use(entries);
-    });
+    };
+    return { table: 'artist_page', keys: range.map(({ key }) => key), narrow };
   }
 }

@@ -43,8 +43,11 @@ export class ArtistsService {
     const page = { path: '/artist', query, limit, offset, total, maxOffset: MAX_OFFSET };
     const links = chart === undefined ? pageLinks(page) : undefined;
     if (offset >= total) return emptyListing(canonical, current, links);
-    const load = () => this.repository.history(current, artistId, query, (entries) => this.encode(current, entries));
-    return { canonical, dataset: current, links, keep: true, load };
+    const made = current.made(
+      () => this.repository.history(current, artistId, query),
+      (entries) => this.encode(current, entries),
+    );
+    return { canonical, dataset: current, links, keep: true, ...made };
   }
 
   private encode({ dictionaries }: OpenDataset, entries: EntryColumns): Buffer {

@@ -30,7 +30,7 @@ export class AnswerCache implements OnApplicationShutdown {
     metrics: Metrics,
     private readonly store: Store | undefined,
   ) {
-    const { maxBytes, redis, ttlSeconds } = config.cache;
+    const { answerBytes: maxBytes, redis, ttlSeconds } = config.cache;
     if (store && redis) {
       this.guard = new GuardedStore(store, answerCodec, {
         timeoutMs: redis.timeoutMs,
@@ -67,6 +67,11 @@ export class AnswerCache implements OnApplicationShutdown {
     return this.cache.get(key, load);
   }
 
+  /** Keeps an answer that was made in the same turn of what is in memory. */
+  made(key: string, answer: CachedAnswer): void {
+    this.cache.made(key, answer);
+  }
+
   /** The key under which the answer to a canonical question to a version of the dataset is kept. */
   key(version: string, canonical: string): string {
     return cacheKey(this.config.cache.keyPrefix, version, canonical);
@@ -75,11 +80,6 @@ export class AnswerCache implements OnApplicationShutdown {
   /** The answer with this key when it is in memory: a view that holds for no longer than the turn of the event loop. */
   peek(key: string): CachedAnswer | undefined {
     return this.cache.peek(key);
-  }
-
-  /** Whether the answer with this key is in memory, without counting that somebody asked. */
-  holds(key: string): boolean {
-    return this.cache.memory.has(key);
   }
 
   /** Whether the answer with this key is on its way, for whoever asks for it. */

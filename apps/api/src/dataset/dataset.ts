@@ -14,6 +14,7 @@ const REST_MS = 1000;
 export class Dataset implements OnModuleInit, OnApplicationShutdown {
   /** Of all versions. */
   readonly work = new WorkClock();
+  private readonly rowCounts = { memory: 0, file: 0 };
   private opened: OpenDataset | undefined;
   private readonly retired = new Map<OpenDataset, NodeJS.Timeout>();
   private readonly listeners: (() => void)[] = [];
@@ -24,7 +25,9 @@ export class Dataset implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    metrics.watchRows(() => ({ ...this.rowCounts }));
+  }
 
   /** Opens the version that the directory's `current` points to. Throws DatasetError when there is none that can be served. */
   async onModuleInit(): Promise<void> {
@@ -92,11 +95,13 @@ export class Dataset implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async open(): Promise<OpenDataset> {
-    const { dataset, duckdb } = this.config;
+    const { dataset, duckdb, cache } = this.config;
     const version = await openCurrent(dataset.dir);
     const name = versionFolder(version.manifest.version);
     return OpenDataset.open(version, {
       ...duckdb,
+      rowBytes: cache.rowBytes,
+      rowCounts: this.rowCounts,
       // What is opened anew was damaged before.
       verify: version.manifest.version === this.version ? 'digest' : dataset.verify,
       // Two processes, or versions, must not share a folder that each empties when it ends.

@@ -3,17 +3,34 @@ import { decodeEntries, EntryColumns } from '#libs/serving';
 import { Crowd } from './crowd.js';
 import { GatherTime } from './gather-time.js';
 import { RowBatches, type BatchOptions } from './row-batches.js';
+import type { RowMemory } from './row-memory.js';
 
 /** A table of the serving file whose rows hold entries, with its key. */
 const KEYS = { chart: 'chart_key', artist_page: 'page_key', top_list: 'list_key' } as const;
 /** See {@link KEYS}. */
 export type EntryTable = keyof typeof KEYS;
 
+/** Rows of a table, in this order, and which of their entries are meant. */
+export interface WantedRows {
+  readonly table: EntryTable;
+  readonly keys: readonly number[];
+  /** Entries of each row, from its first on; all unless given. */
+  readonly firstOfEach?: number;
+  /** Leaves of the rows' entries those that are meant. */
+  readonly narrow?: (entries: EntryColumns) => void;
+}
+
+/** Rows that were asked for, by where they were found. */
+export interface RowCounts {
+  memory: number;
+  file: number;
+}
+
 const MOST_SPARE = 64;
 /** Columns that have grown beyond this are let go. */
 const MOST_SPARE_ENTRIES = 2048;
 
-/** Reads rows of entries by unique key. */
+/** Reads rows of entries by unique key: from memory those that are read again and again, the others from the serving file. */
 export class EntryTables {
   private readonly tables: Readonly<Record<EntryTable, RowBatches>>;
   /** Columns that nobody uses: making them costs as much as filling them with a chart. */
@@ -22,6 +39,8 @@ export class EntryTables {
   constructor(
     pool: QueryPool,
     options: Pick<BatchOptions, 'maxQueued' | 'timeoutMs'>,
+    private readonly memory: RowMemory,
+    private readonly counts: RowCounts,
     /** What to throw for something that reading threw. */
     private readonly faultOf: (cause: unknown) => unknown,
   ) {
@@ -36,31 +55,57 @@ export class EntryTables {
     return Object.values(this.tables).reduce((sum, table) => sum + table.queued, 0);
   }
 
-  /**
-   * What `use` makes of the entries of the rows with these keys, in the order of the keys, or of only the first ones of
-   * each. The entries are valid during the call only. A list that does not exist has none; charts and pages have to be
-   * there, or the file is damaged.
-   */
-  async read<T>(
-    table: EntryTable,
-    keys: readonly number[],
-    use: (entries: EntryColumns) => T,
-    firstOfEach = Infinity,
-  ): Promise<T> {
-    const entries = this.spare.pop() ?? new EntryColumns();
-    entries.length = 0;
-    await this.fill(entries, table, keys, firstOfEach);
-    const made = use(entries);
-    if (this.spare.length < MOST_SPARE && entries.days.length <= MOST_SPARE_ENTRIES) this.spare.push(entries);
+  /** What `use` makes of the wanted entries if all their rows are in memory; they are valid during the call only. */
+  atHand<T>(wanted: WantedRows, use: (entries: EntryColumns) => T): T | undefined {
+    const entries = this.take();
+    const made = this.recall(entries, wanted) ? use(narrowed(entries, wanted)) : undefined;
+    this.giveBack(entries);
     return made;
   }
 
-  private async fill(entries: EntryColumns, table: EntryTable, keys: readonly number[], firstOfEach: number) {
+  /**
+   * What `use` makes of the wanted entries, which are valid during the call only. A list that does not exist has none;
+   * charts and pages have to be there, or the file is damaged.
+   */
+  async read<T>(wanted: WantedRows, use: (entries: EntryColumns) => T): Promise<T> {
+    const entries = this.take();
+    if (!this.recall(entries, wanted)) await this.fill(entries, wanted);
+    const made = use(narrowed(entries, wanted));
+    this.giveBack(entries);
+    return made;
+  }
+
+  private take(): EntryColumns {
+    const entries = this.spare.pop() ?? new EntryColumns();
+    entries.length = 0;
+    return entries;
+  }
+
+  private giveBack(entries: EntryColumns): void {
+    if (this.spare.length < MOST_SPARE && entries.days.length <= MOST_SPARE_ENTRIES) this.spare.push(entries);
+  }
+
+  /** Fills in the entries of the rows if all are in memory. */
+  private recall(entries: EntryColumns, { table, keys, firstOfEach = Infinity }: WantedRows): boolean {
+    for (const key of keys) {
+      const bytes = this.memory.find(table, key, firstOfEach);
+      if (bytes === undefined) {
+        entries.length = 0;
+        return false;
+      }
+      decodeEntries(bytes, entries, 0, firstOfEach);
+    }
+    this.counts.memory += keys.length;
+    return true;
+  }
+
+  private async fill(entries: EntryColumns, { table, keys, firstOfEach = Infinity }: WantedRows): Promise<void> {
     let found = 0;
     try {
-      await this.tables[table].read(keys, (_key, bytes) => {
+      await this.tables[table].read(keys, (key, bytes) => {
         found++;
         decodeEntries(bytes, entries, 0, firstOfEach);
+        this.memory.offer(table, key, bytes, firstOfEach);
       });
       if (found < keys.length && table !== 'top_list') {
         throw new RangeError(`${table} has ${found} of ${keys.length} rows that it is known to have`);
@@ -68,5 +113,11 @@ export class EntryTables {
     } catch (cause) {
       throw this.faultOf(cause);
     }
+    this.counts.file += keys.length;
   }
+}
+
+function narrowed(entries: EntryColumns, { narrow }: WantedRows): EntryColumns {
+  narrow?.(entries);
+  return entries;
 }

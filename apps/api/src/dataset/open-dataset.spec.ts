@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHARTS, DatasetError, SERVING_FILE, type DatasetVersion } from '#libs/catalog';
 import { QueryQueueFullError, type QueryPool } from '#libs/duckdb';
+import type { EntryColumns } from '#libs/serving';
+import type { WantedRows } from './entry-tables.js';
 import { leastMemory } from './index-memory.js';
 import { OpenDataset, type OpenOptions } from './open-dataset.js';
 import { BuiltDataset } from './testing/built-dataset.js';
@@ -27,7 +29,7 @@ async function faultOf(
   verify: OpenOptions['verify'],
   memoryLimit = '128MB',
 ): Promise<DatasetError> {
-  const options = { memoryLimit, threads: 1, connections: 1, maxQueued: 1, queryTimeoutMs: 1000, verify };
+  const options = { memoryLimit, threads: 1, connections: 1, maxQueued: 1, queryTimeoutMs: 1000, rowBytes: 0, verify };
   const tempDir = join(built.path, 'fault-temp');
   const error = await OpenDataset.open(version, { ...options, tempDir, observe: () => undefined }).then(
     () => new Error('no fault was found'),
@@ -92,7 +94,7 @@ describe('a dataset that is opened', () => {
     const dataset = await built.open({ damaged: (error) => void found.push(error) });
     const keys = [4_000_000_000, 4_294_967_295];
     const read = (table: 'chart' | 'artist_page' | 'top_list') =>
-      dataset.tables.read(table, keys, ({ length }) => length);
+      dataset.tables.read({ table, keys }, ({ length }) => length);
     expect([await read('top_list'), found, await dataset.isIntact()]).toEqual([0, [], true]);
     for (const table of ['chart', 'artist_page'] as const) {
       await expect(read(table)).rejects.toThrow(`${table} has 0 of 2 rows that it is known to have`);
@@ -102,11 +104,33 @@ describe('a dataset that is opened', () => {
     expect(await dataset.isIntact()).toBe(false);
   });
 
+  it('makes what it has the rows of in memory at once, as it makes it when they are read', async () => {
+    const rowCounts = { memory: 0, file: 0 };
+    const { tables } = await built.open({ rowBytes: 1_000_000, rowCounts });
+    const wanted = (firstOfEach: number): WantedRows => ({ table: 'artist_page', keys: [2, 0, 1], firstOfEach });
+    const tracks = ({ trackIds, length }: EntryColumns) => [...trackIds.subarray(0, length)];
+    expect(tables.atHand(wanted(5), tracks)).toBeUndefined();
+    const first = await tables.read(wanted(5), tracks);
+    expect(first).toHaveLength(15);
+    expect(rowCounts).toEqual({ memory: 0, file: 3 });
+    expect(tables.atHand(wanted(5), tracks)).toEqual(first);
+    expect(tables.atHand(wanted(4), tracks)).toEqual([0, 5, 10].flatMap((at) => first.slice(at, at + 4)));
+    expect(rowCounts).toEqual({ memory: 6, file: 3 });
+    // More than is in memory, and a row that was not asked for.
+    expect(tables.atHand(wanted(6), tracks)).toBeUndefined();
+    expect(tables.atHand({ ...wanted(5), keys: [0, 3] }, tracks)).toBeUndefined();
+    const all = await tables.read(wanted(Infinity), tracks);
+    expect(all.slice(0, 5)).toEqual(first.slice(0, 5));
+    expect(tables.atHand(wanted(Infinity), tracks)).toEqual(all);
+    expect(await tables.read(wanted(Infinity), tracks)).toEqual(all);
+    expect(rowCounts).toEqual({ memory: 12, file: 6 });
+  });
+
   it('refuses questions when too many wait', async () => {
     const found: unknown[] = [];
     const { tables } = await built.open({ maxQueued: 2, damaged: (error) => void found.push(error) });
     const asked = await Promise.allSettled(
-      [0, 1, 2, 3].map((key) => tables.read('artist_page', [key], ({ length }) => length)),
+      [0, 1, 2, 3].map((key) => tables.read({ table: 'artist_page', keys: [key] }, ({ length }) => length)),
     );
     const refused = asked.filter(({ status }) => status === 'rejected');
     expect(refused.map((one) => (one as PromiseRejectedResult).reason as unknown)).toEqual([
@@ -119,7 +143,7 @@ describe('a dataset that is opened', () => {
   it('removes its temporary folder when it is closed', async () => {
     const tempDir = join(built.path, 'own-temp');
     const dataset = await built.open({ tempDir });
-    await dataset.tables.read('top_list', [0], ({ length }) => length);
+    await dataset.tables.read({ table: 'top_list', keys: [0] }, ({ length }) => length);
     await dataset.close();
     expect(existsSync(tempDir)).toBe(false);
   });

@@ -20,11 +20,13 @@ import {
   type QueryObservation,
   type QueryWork,
 } from '#libs/duckdb';
+import type { EntryColumns } from '#libs/serving';
 import { ArtistPages } from './artist-pages.js';
 import { DayIndex, readDictionaries, type Dictionaries } from './dictionaries.js';
-import { EntryTables } from './entry-tables.js';
+import { EntryTables, type RowCounts, type WantedRows } from './entry-tables.js';
 import { checkMemory } from './index-memory.js';
 import { damageIn } from './read-faults.js';
+import { RowMemory } from './row-memory.js';
 import { ServedFile, stampAt } from './served-file.js';
 
 /** How a version is opened. */
@@ -35,6 +37,10 @@ export interface OpenOptions {
   readonly connections: number;
   readonly maxQueued: number;
   readonly queryTimeoutMs: number;
+  /** Bytes of rows that are kept in memory. */
+  readonly rowBytes: number;
+  /** Counted on, of all versions. */
+  readonly rowCounts?: RowCounts;
   readonly tempDir: string;
   readonly observe: (observation: QueryObservation) => void;
   readonly work?: QueryWork;
@@ -69,7 +75,9 @@ export class OpenDataset {
     this.days = new DayIndex(days);
     this.lists = listKeys(regions.length, days.length);
     const bounds = { maxQueued: options.maxQueued, timeoutMs: options.queryTimeoutMs };
-    this.tables = new EntryTables(parts.pool, bounds, (cause) => this.faultOf(cause));
+    const memory = new RowMemory(options.rowBytes);
+    const counts = options.rowCounts ?? { memory: 0, file: 0 };
+    this.tables = new EntryTables(parts.pool, bounds, memory, counts, (cause) => this.faultOf(cause));
   }
 
   /** Checks and opens a version. Throws {@link DatasetError} when it is damaged, or needs more memory. */
@@ -124,6 +132,12 @@ export class OpenDataset {
       if (chartIds.some((chartId) => this.chart(dayId, regionId, chartId) !== undefined)) return dayId;
     }
     return undefined;
+  }
+
+  /** What `make` makes of rows: at once if all are in memory, or when they are there. Which rows is asked when it is made. */
+  made(wanted: () => WantedRows, make: (entries: EntryColumns) => Buffer) {
+    const { tables } = this;
+    return { atHand: () => tables.atHand(wanted(), make), load: () => tables.read(wanted(), make) };
   }
 
   /** Content digest of the version. */

@@ -39,6 +39,8 @@ export interface Listing {
   readonly links?: string | undefined;
   /** Whether the bytes are worth keeping; not where they are at hand or say that there is nothing. */
   readonly keep: boolean;
+  /** Makes the JSON if what it is made of is in memory, in the same turn; absent where it never is. */
+  readonly atHand?: () => Buffer | undefined;
   /** Makes the JSON. */
   readonly load: () => Promise<Buffer> | Buffer;
 }
@@ -47,7 +49,7 @@ const EMPTY = Buffer.from('[]');
 
 /** The list without rows, which costs no query and is not kept: it could be asked for in endlessly many ways. */
 export function emptyListing(canonical: string, dataset: AskedDataset, links?: string): Listing {
-  return { canonical, dataset, links, keep: false, load: () => EMPTY };
+  return { canonical, dataset, links, keep: false, atHand: () => EMPTY, load: () => EMPTY };
 }
 
 /** A list together with what the request says of its representation: what a controller returns. */

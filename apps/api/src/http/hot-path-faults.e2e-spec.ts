@@ -2,7 +2,6 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatasetError } from '#libs/catalog';
 import { PoolClosedError, QueryQueueFullError, QueryTimeoutError } from '#libs/duckdb';
-import { AnswerCache } from '../cache/answer-cache.js';
 import { Dataset } from '../dataset/dataset.js';
 import { chartHistory } from '../dataset/testing/chart-history.js';
 import { Connections } from '../lifecycle/connections.js';
@@ -19,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(() => {
   service.taken.length = 0;
-  service.app.get(AnswerCache).clear();
+  service.forget();
 });
 
 /** Has the dataset fail, or not answer, while a function runs. */
@@ -105,7 +104,7 @@ describe('lists while the service drains', () => {
     await service.ask(PATH);
     const stop = draining(drain);
     try {
-      service.app.get(AnswerCache).clear();
+      service.forget();
       for (const headers of [{}, {}, BY_FRAMEWORK])
         expect((await service.ask(PATH, headers)).headers.connection).toBe('close');
     } finally {

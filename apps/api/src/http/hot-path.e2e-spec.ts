@@ -46,6 +46,23 @@ describe('a list answered before the framework', () => {
     }
   });
 
+  it.each(LISTS)('has the same bytes and headers where it is made of rows in memory: %s', async (path) => {
+    const headers = { 'X-Request-Id': 'same' };
+    const rows = (from: string) => service.metric(`dataset_rows_total{from="${from}"}`);
+    service.forget();
+    const anew = await service.ask(path, headers);
+    const [file, memory] = [await rows('file'), await rows('memory')];
+    for (const coding of ['identity', 'gzip']) {
+      service.app.get(AnswerCache).clear();
+      const atHand = await service.ask(path, { ...headers, 'Accept-Encoding': coding });
+      expect([atHand.status, atHand.headers['x-cache']]).toEqual([200, 'miss']);
+      if (coding === 'identity') expect(lasting(atHand)).toEqual(lasting(anew));
+    }
+    expect(await rows('file')).toBe(file);
+    if (file > 0 && path.includes(ARTIST) && !path.includes('999999'))
+      expect(await rows('memory')).toBeGreaterThan(memory);
+  });
+
   it.each(LISTS)('is logged and counted as by the framework: %s', async (path) => {
     const id = `logged-${LISTS.indexOf(path)}`;
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { grantOf, withGrant } from '../access/grant.js';
-import type { CachedAnswer } from '../cache/cached-answer.js';
 import { CONFIG, type Config } from '../config.js';
 import type { TakeRequest } from '../lifecycle/around-requests.js';
 import { AnswerWriter, type CacheOutcome, type PreparedAnswer } from './answer-writer.js';
@@ -10,7 +9,7 @@ import { EarlyExchange, EarlyExchanges } from './early-exchanges.js';
 import { matchingEtag } from './etag.js';
 import { Exchanges } from './exchanges.js';
 import { chooseFormat } from './formats/formats.js';
-import { Listings } from './listings.js';
+import { Listings, type Loaded } from './listings.js';
 import { Questions } from './questions.js';
 import { Refusals } from './refusals.js';
 import { readHead } from './request-head.js';
@@ -53,25 +52,21 @@ export class HotPath {
       this.questions.remember(asked);
       return true;
     }
-    const answer = this.listings.peek(question);
-    const prepared = answer && this.writer.prepared(answer, question, chooseCoding(head.acceptEncoding));
+    const known = this.listings.atHand(question);
+    const prepared = known && this.writer.prepared(known.value, question, chooseCoding(head.acceptEncoding));
     if (prepared) {
-      this.write(exchange, prepared, 'l1');
+      this.write(exchange, prepared, known.from);
       this.early.atOnce(exchange, asked.counts.ok);
-    } else if (!answer && this.listings.refuses(question)) return this.refusals.shed(exchange);
-    else void this.fetch(exchange, answer, framework);
+    } else if (!known && this.listings.refuses(question)) return this.refusals.shed(exchange);
+    else void this.fetch(exchange, known, framework);
     return true;
   }
 
-  private async fetch(
-    exchange: EarlyExchange,
-    answer: CachedAnswer | undefined,
-    framework: TakeRequest,
-  ): Promise<void> {
+  private async fetch(exchange: EarlyExchange, known: Loaded | undefined, framework: TakeRequest): Promise<void> {
     const { request, response, asked, head, startedAt } = exchange;
     const giveUp = this.early.begin(exchange);
     try {
-      const { prepared, from } = await this.listings.find(asked.question, chooseCoding(head.acceptEncoding), answer);
+      const { prepared, from } = await this.listings.find(asked.question, chooseCoding(head.acceptEncoding), known);
       if (!response.destroyed) this.write(exchange, prepared, from);
     } catch (error) {
       if (response.destroyed) return;

@@ -20,7 +20,8 @@ export interface Found {
   readonly from: CacheOutcome;
 }
 
-interface Loaded {
+/** An answer in the form that is kept, and where it came from. */
+export interface Loaded {
   readonly value: CachedAnswer;
   readonly from: CacheOutcome;
 }
@@ -48,8 +49,9 @@ export class Listings {
     };
     const etag = matchingEtag(headers['if-none-match'], question.etags);
     if (etag === undefined) {
-      if (!this.cache.holds(question.key) && this.refuses(question)) throw shedProblem();
-      const { prepared, from } = await this.find(question, chooseCoding(headers['accept-encoding']));
+      const known = this.atHand(question);
+      if (!known && this.refuses(question)) throw shedProblem();
+      const { prepared, from } = await this.find(question, chooseCoding(headers['accept-encoding']), known);
       request.answerBytes = prepared.body.length;
       takeOver(reply);
       this.writer.write(request.raw, reply.raw, prepared, head(from));
@@ -59,9 +61,19 @@ export class Listings {
     }
   }
 
-  /** The answer when it is in memory: a view that holds for no longer than the turn of the event loop. */
-  peek({ key, listing }: Question): CachedAnswer | undefined {
-    return listing.keep ? this.cache.peek(key) : undefined;
+  /**
+   * The answer when it is in memory, or else made of what is: JSON, and possibly a view that holds for no longer than the
+   * turn of the event loop.
+   */
+  atHand({ key, listing, canonical }: Question): Loaded | undefined {
+    const kept = listing.keep ? this.cache.peek(key) : undefined;
+    if (kept) return { value: kept, from: 'l1' };
+    // Other forms are made of the JSON, which takes longer.
+    const body = canonical === listing.canonical ? made(listing) : undefined;
+    if (!body) return undefined;
+    const value = jsonAnswer(body);
+    if (listing.keep) this.cache.made(key, value);
+    return { value, from: 'miss' };
   }
 
   /**
@@ -74,13 +86,13 @@ export class Listings {
     return true;
   }
 
-  /** The answer in a coding, wherever it is; `peeked` is what {@link peek} gave. Rejects with what loading it throws. */
-  async find(question: Question, coding: Coding, peeked?: CachedAnswer): Promise<Found> {
-    const admitted = !peeked && this.isNew(question);
+  /** The answer in a coding, wherever it is; `known` is what {@link atHand} gave. Rejects with what loading it throws. */
+  async find(question: Question, coding: Coding, known?: Loaded): Promise<Found> {
+    const admitted = !known && this.isNew(question);
     if (admitted) this.admission.begin();
     try {
-      const { value, from } = peeked
-        ? ({ value: copyOfAnswer(peeked), from: 'l1' } as const)
+      const { value, from } = known
+        ? { value: copyOfAnswer(known.value), from: known.from }
         : await this.load(question);
       if (coding !== 'identity') await this.code(value, coding, question);
       return { prepared: this.writer.prepared(value, question, coding)!, from };
@@ -137,6 +149,15 @@ export class Listings {
 function takeOver(reply: FastifyReply): void {
   reply.hijack();
   for (const name of reply.raw.getHeaderNames()) reply.raw.removeHeader(name);
+}
+
+function made({ atHand }: Listing): Buffer | undefined {
+  try {
+    return atHand?.();
+  } catch {
+    // It fails once more when it is loaded, where it is answered for.
+    return undefined;
+  }
 }
 
 async function unkept(load: () => Promise<CachedAnswer>): Promise<Loaded> {

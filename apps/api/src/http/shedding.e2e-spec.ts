@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AnswerCache } from '../cache/answer-cache.js';
 import { Dataset } from '../dataset/dataset.js';
 import { chartHistory } from '../dataset/testing/chart-history.js';
 import { Connections } from '../lifecycle/connections.js';
@@ -27,7 +26,7 @@ describe.each([
   }, 60_000);
   afterAll(() => service.stop());
   beforeEach(() => {
-    service.app.get(AnswerCache).clear();
+    service.forget();
     service.taken.length = 0;
     full(service, true);
   });

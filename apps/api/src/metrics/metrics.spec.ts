@@ -49,6 +49,14 @@ describe('the metrics', () => {
     expect(text).toContain('duckdb_query_rows_total{question="chart"} 7');
   });
 
+  it('show where rows were found', async () => {
+    const metrics = new Metrics();
+    metrics.watchRows(() => ({ memory: 5, file: 2 }));
+    const text = await metrics.text();
+    expect(text).toContain('dataset_rows_total{from="memory"} 5');
+    expect(text).toContain('dataset_rows_total{from="file"} 2');
+  });
+
   it('show the connections of clients', async () => {
     const metrics = new Metrics();
     const state = { open: 3, refused: 2 };

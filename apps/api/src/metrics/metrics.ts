@@ -6,6 +6,7 @@ import { registerAccess, type AccessState } from './access-metrics.js';
 import { registerCache, type CacheState, type StoreObservation } from './cache-metrics.js';
 import { registerConnections, type ConnectionsState } from './connection-metrics.js';
 import { OverloadMetrics } from './overload-metrics.js';
+import { registerCounters } from './read-metrics.js';
 import { RequestMetrics } from './request-series.js';
 
 /** What a finished request is counted under. */
@@ -134,6 +135,17 @@ export class Metrics {
   /** Sets where the gauges of the queue and the connections are read from at each scrape. */
   watchPool(state: () => PoolState): void {
     this.pool = state;
+  }
+
+  /** Sets where the counts of rows by where they were found are read from at each scrape, and registers them. */
+  watchRows(counts: () => Readonly<Record<'memory' | 'file', number>>): void {
+    registerCounters(
+      this.registry,
+      'dataset_rows_total',
+      'Rows of the serving file that answers were made of, by where they were found: memory or file',
+      'from',
+      counts,
+    );
   }
 
   /** Sets where the connections of clients are read from at each scrape. */

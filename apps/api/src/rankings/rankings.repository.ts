@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { EntryColumns } from '#libs/serving';
-import type { OpenDataset } from '../dataset/open-dataset.js';
+import type { WantedRows } from '../dataset/entry-tables.js';
 
-/** Asks the serving file for charts. */
+/** Knows which rows of the serving file are charts. */
 @Injectable()
 export class RankingsRepository {
-  /** What `use` makes of the first entries of a chart by rank by region. */
-  top<T>({ tables }: OpenDataset, chartKey: number, limit: number, use: (entries: EntryColumns) => T): Promise<T> {
-    return tables.read('chart', [chartKey], use, limit);
+  /** The first entries of a chart by rank by region. */
+  top(chartKey: number, limit: number): WantedRows {
+    return { table: 'chart', keys: [chartKey], firstOfEach: limit };
   }
 }

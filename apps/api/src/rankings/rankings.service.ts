@@ -37,8 +37,11 @@ export class RankingsService {
     const canonical = canonicalUrl('/rankings', { region, date: day, limit, chart });
     if (regionId === undefined || key === undefined) return emptyListing(canonical, current);
     const contentLocation = date === 'latest' ? { contentLocation: canonical } : {};
-    const load = () => this.repository.top(current, key, limit, (entries) => this.encode(current, entries, regionId));
-    return { canonical, dataset: current, keep: true, load, ...contentLocation };
+    const made = current.made(
+      () => this.repository.top(key, limit),
+      (entries) => this.encode(current, entries, regionId),
+    );
+    return { canonical, dataset: current, keep: true, ...made, ...contentLocation };
   }
 
   private encode({ dictionaries }: OpenDataset, entries: EntryColumns, regionId: number): Buffer {

@@ -1,26 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { CHARTS } from '#libs/catalog';
-import type { EntryColumns } from '#libs/serving';
+import type { WantedRows } from '../dataset/entry-tables.js';
 import type { OpenDataset } from '../dataset/open-dataset.js';
 
-type UseEntries<T> = (entries: EntryColumns) => T;
-
-/** Asks the serving file for entries with all their fields; each answer is what `use` makes of the entries. */
+/** Knows which rows of the serving file hold the entries with the most streams. */
 @Injectable()
 export class TracksRepository {
-  /** The entries of a list that was put in order when the dataset was built; none when the list does not exist. */
-  list<T>({ tables }: OpenDataset, listKey: number, use: UseEntries<T>): Promise<T> {
-    return tables.read('top_list', [listKey], use);
+  /** A list that was put in order when the dataset was built; without entries when it does not exist. */
+  list(listKey: number): WantedRows {
+    return { table: 'top_list', keys: [listKey] };
   }
 
   /** The entries of all charts of a region on a day, chart by chart. */
-  charts<T>(dataset: OpenDataset, dayId: number, regionId: number, use: UseEntries<T>): Promise<T> {
+  charts(dataset: OpenDataset, dayId: number, regionId: number): WantedRows {
     const keys = CHARTS.map((_, chartId) => dataset.chart(dayId, regionId, chartId)).filter((key) => key !== undefined);
-    return dataset.tables.read('chart', keys, use);
+    return { table: 'chart', keys };
   }
 
   /** All entries on these pages of an artist. */
-  pages<T>({ tables }: OpenDataset, pageKeys: readonly number[], use: UseEntries<T>): Promise<T> {
-    return tables.read('artist_page', pageKeys, use);
+  pages(pageKeys: readonly number[]): WantedRows {
+    return { table: 'artist_page', keys: pageKeys };
   }
 }

@@ -3,6 +3,7 @@ import { CHARTS, LISTED_ARTIST_ENTRIES, NO_TREND, TOP_LIST_ENTRIES } from '#libs
 import { compareByStreams, NO_STREAMS, type EntryColumns } from '#libs/serving';
 import { Dataset } from '../dataset/dataset.js';
 import { NO_ARTIST } from '../dataset/dictionaries.js';
+import type { WantedRows } from '../dataset/entry-tables.js';
 import type { OpenDataset } from '../dataset/open-dataset.js';
 import { firstMember, JsonRows, member, NULL } from '../dataset/json-rows.js';
 import { JsonUrls } from '../dataset/json-texts.js';
@@ -61,37 +62,38 @@ export class TracksService {
       date !== undefined && dayId === undefined,
     ];
     if (unknown.includes(true)) return emptyListing(canonical, current);
-    const load = () => this.find(current, { dayId, regionId, artistId });
+    const wanted = { dayId, regionId, artistId };
+    const made = current.made(
+      () => this.rowsOf(current, wanted),
+      (entries) => this.encode(current, entries),
+    );
     return {
-      canonical,
-      dataset: current,
-      keep: true,
-      load,
+      ...{ canonical, dataset: current, keep: true, ...made },
       ...(date === 'latest' ? { contentLocation: canonical } : {}),
     };
   }
 
   /** Every combination is either a list that was put in order at build time or a part of a few rows. */
-  private find(dataset: OpenDataset, wanted: Wanted): Promise<Buffer> {
+  private rowsOf(dataset: OpenDataset, wanted: Wanted): WantedRows {
     const { dayId, regionId, artistId } = wanted;
     const { lists, pages, dictionaries } = dataset;
     const { repository } = this;
-    const encode = (entries: EntryColumns) => this.encode(dataset, entries);
-    const choose = (entries: EntryColumns) => this.encode(dataset, select(dataset, entries, wanted));
+    const narrow = (entries: EntryColumns) => select(dataset, entries, wanted);
     if (dayId !== undefined && artistId !== undefined) {
       const ofDay = pages.ofDay(artistId, dayId);
-      if (regionId === undefined || ofDay.length <= MOST_PAGES) return repository.pages(dataset, ofDay, choose);
+      if (regionId === undefined || ofDay.length <= MOST_PAGES) return { ...repository.pages(ofDay), narrow };
     }
-    if (dayId !== undefined && regionId !== undefined) return repository.charts(dataset, dayId, regionId, choose);
+    if (dayId !== undefined && regionId !== undefined) {
+      return { ...repository.charts(dataset, dayId, regionId), narrow };
+    }
     if (artistId === undefined) {
-      if (dayId !== undefined) return repository.list(dataset, lists.day(dayId), encode);
-      return repository.list(dataset, regionId === undefined ? lists.all : lists.region(regionId), encode);
+      if (dayId !== undefined) return repository.list(lists.day(dayId));
+      return repository.list(regionId === undefined ? lists.all : lists.region(regionId));
     }
     if (dictionaries.artistEntries[artistId]! > LISTED_ARTIST_ENTRIES) {
-      const key = regionId === undefined ? lists.artist(artistId) : lists.artistRegion(artistId, regionId);
-      return repository.list(dataset, key, encode);
+      return repository.list(regionId === undefined ? lists.artist(artistId) : lists.artistRegion(artistId, regionId));
     }
-    return repository.pages(dataset, pages.all(artistId), choose);
+    return { ...repository.pages(pages.all(artistId)), narrow };
   }
 
   private encode({ dictionaries: d }: OpenDataset, entries: EntryColumns): Buffer {
@@ -130,8 +132,8 @@ function findDay(dataset: OpenDataset, date: string | undefined, regionId: numbe
   return regionId === undefined ? dataset.dictionaries.days.length - 1 : dataset.lastDay(regionId, ALL_CHARTS);
 }
 
-/** The entries that are wanted, those with the most streams. */
-function select({ dictionaries }: OpenDataset, entries: EntryColumns, wanted: Wanted): EntryColumns {
+/** Leaves the entries that are wanted, those with the most streams. */
+function select({ dictionaries }: OpenDataset, entries: EntryColumns, wanted: Wanted): void {
   const { dayId, regionId, artistId } = wanted;
   const kept: number[] = [];
   for (let i = 0; i < entries.length; i++) {
@@ -142,5 +144,5 @@ function select({ dictionaries }: OpenDataset, entries: EntryColumns, wanted: Wa
     if (matches) kept.push(i);
   }
   kept.sort((i, j) => compareByStreams(entries, i, entries, j));
-  return entries.pick(kept.slice(0, TOP_LIST_ENTRIES));
+  entries.keep(kept.slice(0, TOP_LIST_ENTRIES));
 }

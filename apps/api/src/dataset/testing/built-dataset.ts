@@ -35,6 +35,7 @@ export class BuiltDataset {
   async open(change: Partial<OpenOptions> = {}): Promise<OpenDataset> {
     const opened = await OpenDataset.open(this.version, {
       ...{ verify: 'digest', memoryLimit: '128MB', threads: 1, connections: 2, maxQueued: 100, queryTimeoutMs: 20_000 },
+      rowBytes: 0,
       tempDir: join(this.path, 'temp'),
       observe: (observation) => void this.queries.push(observation),
       ...change,

@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../app.js';
+import { AnswerCache } from '../../cache/answer-cache.js';
 import { readConfig } from '../../config.js';
+import { Dataset } from '../../dataset/dataset.js';
+import { RowMemory } from '../../dataset/row-memory.js';
 import { BuiltDataset } from '../../dataset/testing/built-dataset.js';
 import { chartHistory } from '../../dataset/testing/chart-history.js';
 import { openLog } from '../../logging.js';
@@ -27,6 +30,8 @@ const CHANGING = ['date', 'server-timing', 'x-cache'];
 export function lasting({ status, headers, body }: ClientAnswer) {
   return [status, Object.entries(headers).filter(([name]) => !CHANGING.includes(name)), body] as const;
 }
+
+const ROW_BYTES = 2 ** 20;
 
 /** The whole service on invented charts, listening, with what it logs and what the hot path says. */
 export class ListApp {
@@ -75,6 +80,12 @@ export class ListApp {
         .on('error', reject)
         .end();
     });
+  }
+
+  /** Forgets answers, and the rows that they are made of. */
+  forget(): void {
+    this.app.get(AnswerCache).clear();
+    Reflect.set(this.app.get(Dataset).current.tables, 'memory', new RowMemory(ROW_BYTES));
   }
 
   /** The lines under a request's id once there are so many, without what differs from answer to answer. */

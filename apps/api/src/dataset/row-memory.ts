@@ -1,0 +1,63 @@
+import { ByteRing, Doorkeeper, type Layout } from '#libs/read-through';
+import { countEntries, firstEntries } from '#libs/serving';
+
+/** Share of the room that is filled without a look at whether a row was read before. */
+const FREE_SHARE = 1 / 8;
+/** Room that a row takes, roughly: as many keys are known as there is room for rows, or up to twice as many. */
+const BYTES_OF_ONE = 256;
+
+/** The beginning of a row, or all of it. */
+interface HeldRow {
+  readonly isWhole: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The rows of the serving file that are asked for again and again, or as many of their first entries as were wanted, as they
+ * are encoded: a tenth of the bytes of the answers that are made of them. What is read a second time lately is kept, so that
+ * a flood of first-time questions pushes nothing out.
+ */
+export class RowMemory {
+  private readonly rows: ByteRing<HeldRow>;
+  private readonly read: Doorkeeper;
+
+  /** Keeps so many bytes at the most; none when that is 0. */
+  constructor(private readonly maxBytes: number) {
+    this.rows = new ByteRing(maxBytes, rowLayout);
+    this.read = new Doorkeeper(maxBytes / BYTES_OF_ONE);
+  }
+
+  /** Bytes of the rows that are kept. */
+  get bytes(): number {
+    return this.rows.bytes;
+  }
+
+  /** The row of a table, with so many of its entries at least or all that it has; it holds for no longer than the turn. */
+  find(table: string, key: number, entries: number): Uint8Array | undefined {
+    if (this.maxBytes === 0) return undefined;
+    const row = this.rows.view(`${table}${key}`);
+    return row && (row.isWhole || countEntries(row.bytes) >= entries) ? row.bytes : undefined;
+  }
+
+  /** Keeps a row that was read, or so many of its first entries, if it was read before. Throws RangeError when it is damaged. */
+  offer(table: string, key: number, bytes: Uint8Array, entries: number): void {
+    if (this.maxBytes === 0) return;
+    const name = `${table}${key}`;
+    if (this.rows.bytes >= this.maxBytes * FREE_SHARE && !this.read.seen(name)) return;
+    const kept = firstEntries(bytes, entries);
+    this.rows.set(name, { isWhole: kept === bytes, bytes: kept });
+  }
+}
+
+const rowLayout: Layout<HeldRow> = {
+  sizeOf: ({ bytes }) => 1 + bytes.length,
+
+  write({ isWhole, bytes }, into, at) {
+    into[at] = isWhole ? 1 : 0;
+    into.set(bytes, at + 1);
+  },
+
+  view: (bytes, start, end) => ({ isWhole: bytes[start] === 1, bytes: bytes.subarray(start + 1, end) }),
+
+  copy: ({ isWhole, bytes }) => ({ isWhole, bytes: Buffer.from(bytes) }),
+};

@@ -3,7 +3,7 @@
  * of a few rows by a unique key. Ids count from 0 in the order of the sorted values, so comparing ids compares values:
  * regions and artists by the bytes of their names, tracks by (title, artist, url) with nulls last, days ascending.
  */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** The charts of the export, in the order of their ids. */
 export const CHARTS = ['top200', 'viral50'] as const;
@@ -29,7 +29,8 @@ export const NO_TREND = 127;
  * `chart`: a row per chart day, its entries ordered by rank by region, rank, track. `artist_page`: an artist's entries
  * ordered by day, region, chart, rank by region, track, {@link PAGE_ENTRIES} a row, pages of one artist in a row
  * (`artist.first_page`); `first_day` is the day id of the page's first entry, `top200_before` the artist's entries
- * of the chart top200 on earlier pages. `top_list`: entries with the most streams, most first (then day, region,
+ * of the chart top200 on earlier pages; `regions_low` and `regions_high` have a bit for each region of the page's entries,
+ * that of region_id modulo 64. `top_list`: entries with the most streams, most first (then day, region,
  * chart, rank by region, track), see {@link listKeys}. Entries that are equal in all of these, which takes a track
  * without title or artist, follow by rank, streams (most first), trend. `days` hold day indexes (`day.day_id`).
  */
@@ -40,7 +41,7 @@ export const TABLES = {
   artist: `CREATE TABLE artist (artist_id UINTEGER NOT NULL, name VARCHAR NOT NULL, entries UINTEGER NOT NULL, first_page UINTEGER NOT NULL)`,
   track: `CREATE TABLE track (track_id UINTEGER NOT NULL, title VARCHAR, artist_id UINTEGER, url VARCHAR)`,
   chart: `CREATE TABLE chart (chart_key UINTEGER NOT NULL, entries BLOB NOT NULL)`,
-  artist_page: `CREATE TABLE artist_page (page_key UINTEGER NOT NULL, first_day USMALLINT NOT NULL, top200_before UINTEGER NOT NULL, entries BLOB NOT NULL)`,
+  artist_page: `CREATE TABLE artist_page (page_key UINTEGER NOT NULL, first_day USMALLINT NOT NULL, top200_before UINTEGER NOT NULL, regions_low UINTEGER NOT NULL, regions_high UINTEGER NOT NULL, entries BLOB NOT NULL)`,
   top_list: `CREATE TABLE top_list (list_key UINTEGER NOT NULL, entries BLOB NOT NULL)`,
 } as const;
 

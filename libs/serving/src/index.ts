@@ -1,2 +1,3 @@
 export * from './entry-columns.js';
 export * from './entry-codec.js';
+export * from './region-bits.js';

@@ -62,6 +62,22 @@ describe("an artist's pages", () => {
     );
   });
 
+  it('in a region are those with an entry of it', () => {
+    const { regions } = dataset.dictionaries;
+    let left = 0;
+    artists.forEach((name, artistId) => {
+      const pages = dataset.pages.all(artistId);
+      const entries = expected.entries(name);
+      for (const [regionId, region] of expected.filters().regions.entries()) {
+        expect(regions.find(region)).toBe(regionId);
+        const needed = entries.flatMap((entry, i) => (entry.region === region ? [Math.floor(i / PAGE_ENTRIES)] : []));
+        expect(dataset.pages.inRegion(pages, regionId)).toEqual([...new Set(needed)].map((page) => pages[page]));
+        left += pages.length - new Set(needed).size;
+      }
+    });
+    expect(left).toBeGreaterThan(0);
+  });
+
   it('of a day are those with an entry of it, and at most one besides', () => {
     artists.forEach((_, artistId) => {
       const places = placesOf(artistId, undefined);

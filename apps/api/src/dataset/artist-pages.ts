@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PAGE_ENTRIES, type Chart } from '#libs/catalog';
 import { numbers } from '#libs/duckdb';
+import { regionBit } from '#libs/serving';
 import type { Dictionaries } from './dictionaries.js';
 
 /** A page to read: its key, and how many of the asked entries of the artist lie on earlier pages. */
@@ -10,27 +11,36 @@ export interface PageToRead {
 }
 
 /**
- * Knows of every page of every artist its first day and how many top200 entries precede it, so that the pages that hold
- * a range of an artist's entries, or a day's, are found without a query. Six bytes a page of 50 entries.
+ * Knows of every page of every artist its first day, its regions and how many top200 entries precede it, so that the pages
+ * that hold a range of an artist's entries, or those of a day or a region, are found without a query. 14 bytes a page of 50 entries.
  */
 export class ArtistPages {
   private constructor(
     private readonly firstDays: Uint16Array,
     private readonly top200Before: Uint32Array,
+    /** Of page i the low bits at 2i, the high ones behind them, see {@link RegionBits}. */
+    private readonly regions: Uint32Array,
     private readonly dictionaries: Dictionaries,
   ) {}
 
   /** Reads the scalar columns of `artist_page`. */
   static async read(connection: DuckDBConnection, pages: number, dictionaries: Dictionaries): Promise<ArtistPages> {
-    const index = new ArtistPages(new Uint16Array(pages), new Uint32Array(pages), dictionaries);
-    const result = await connection.stream('SELECT page_key, first_day, top200_before FROM artist_page');
+    const columns = [new Uint16Array(pages), new Uint32Array(pages), new Uint32Array(2 * pages)] as const;
+    const index = new ArtistPages(...columns, dictionaries);
+    const result = await connection.stream(
+      'SELECT page_key, first_day, top200_before, regions_low, regions_high FROM artist_page',
+    );
     for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
       const keys = numbers(chunk, 0, Uint32Array);
       const days = numbers(chunk, 1, Uint16Array);
       const before = numbers(chunk, 2, Uint32Array);
+      const [low, high] = [numbers(chunk, 3, Uint32Array), numbers(chunk, 4, Uint32Array)];
       for (let row = 0, { rowCount } = chunk; row < rowCount; row++) {
-        index.firstDays[keys[row]!] = days[row]!;
-        index.top200Before[keys[row]!] = before[row]!;
+        const key = keys[row]!;
+        index.firstDays[key] = days[row]!;
+        index.top200Before[key] = before[row]!;
+        index.regions[2 * key] = low[row]!;
+        index.regions[2 * key + 1] = high[row]!;
       }
     }
     return index;
@@ -78,6 +88,13 @@ export class ArtistPages {
     const pages: number[] = low > first ? [low - 1] : [];
     for (let page = low; page < end && this.firstDays[page] === dayId; page++) pages.push(page);
     return pages;
+  }
+
+  /** Those of some pages that may hold entries of a region. */
+  inRegion(pages: readonly number[], regionId: number): readonly number[] {
+    const [low, high] = regionBit(regionId);
+    const { regions } = this;
+    return pages.filter((page) => (regions[2 * page]! & low) !== 0 || (regions[2 * page + 1]! & high) !== 0);
   }
 
   private bounds(artistId: number): readonly [number, number] {

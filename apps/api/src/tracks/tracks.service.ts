@@ -79,8 +79,9 @@ export class TracksService {
     const { lists, pages, dictionaries } = dataset;
     const { repository } = this;
     const narrow = (entries: EntryColumns) => select(dataset, entries, wanted);
+    const inRegion = (keys: readonly number[]) => (regionId === undefined ? keys : pages.inRegion(keys, regionId));
     if (dayId !== undefined && artistId !== undefined) {
-      const ofDay = pages.ofDay(artistId, dayId);
+      const ofDay = inRegion(pages.ofDay(artistId, dayId));
       if (regionId === undefined || ofDay.length <= MOST_PAGES) return { ...repository.pages(ofDay), narrow };
     }
     if (dayId !== undefined && regionId !== undefined) {
@@ -93,7 +94,7 @@ export class TracksService {
     if (dictionaries.artistEntries[artistId]! > LISTED_ARTIST_ENTRIES) {
       return repository.list(regionId === undefined ? lists.artist(artistId) : lists.artistRegion(artistId, regionId));
     }
-    return { ...repository.pages(pages.all(artistId)), narrow };
+    return { ...repository.pages(inRegion(pages.all(artistId))), narrow };
   }
 
   private encode({ dictionaries: d }: OpenDataset, entries: EntryColumns): Buffer {

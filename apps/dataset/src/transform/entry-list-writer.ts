@@ -7,7 +7,7 @@ const FLUSH_BYTES = 2 ** 20;
 /** The tables of the serving file whose rows hold entries, with the types of their leading columns. */
 const SCALARS = {
   chart: [UINTEGER],
-  artist_page: [UINTEGER, USMALLINT, UINTEGER],
+  artist_page: [UINTEGER, USMALLINT, UINTEGER, UINTEGER, UINTEGER],
   top_list: [UINTEGER],
 } as const satisfies Record<string, readonly DuckDBType[]>;
 

@@ -83,12 +83,12 @@ export class ServingReader {
     return this.rows('chart', ['chart_key'], [Uint32Array]);
   }
 
-  /** Rows of `artist_page`; scalars are the page's key, first day and count of earlier top200 entries. */
+  /** Rows of `artist_page`; scalars are the page's key, first day, count of earlier top200 entries and bits of its regions. */
   pages(): AsyncGenerator<EntryRow> {
     return this.rows(
       'artist_page',
-      ['page_key', 'first_day', 'top200_before'],
-      [Uint32Array, Uint16Array, Uint32Array],
+      ['page_key', 'first_day', 'top200_before', 'regions_low', 'regions_high'],
+      [Uint32Array, Uint16Array, Uint32Array, Uint32Array, Uint32Array],
     );
   }
 

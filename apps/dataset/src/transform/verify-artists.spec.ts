@@ -44,6 +44,11 @@ describe('verification finds', () => {
       /^page 3: earlier top200 entries: found \d+, expected \d+$/,
     ],
     [
+      'a wrong bit of a region of a page',
+      (serving) => serving.run('UPDATE artist_page SET regions_high = xor(regions_high, 1) WHERE page_key = 3'),
+      /^page 3: bits of its regions: found \d+,\d+, expected \d+,\d+$/,
+    ],
+    [
       'entries of a page that changed places',
       (serving) => serving.entries('artist_page', 3, (entries) => swap(entries, 10, 30)),
       /^page 3: entry \d+ is not in order or repeated$/,

@@ -1,6 +1,6 @@
 import { CHARTS, LISTED_ARTIST_ENTRIES, listKeys, PAGE_ENTRIES, type Manifest } from '#libs/catalog';
 import type { Phase } from '../reporting.js';
-import { compareByStreams, compareInHistory, EntryColumns } from '#libs/serving';
+import { compareByStreams, compareInHistory, EntryColumns, regionsOf } from '#libs/serving';
 import { NO_TEXT } from './intake.js';
 import type { EntryRow, ServedDictionaries, ServingReader } from './serving-reader.js';
 import { TopList } from './top-list.js';
@@ -109,7 +109,7 @@ class PageCheck {
     this.artistOfTrack = Uint32Array.from(served.tracks, ({ artistId }) => artistId ?? NO_TEXT);
   }
 
-  async take({ scalars: [key, firstDay, top200Before], entries }: EntryRow): Promise<void> {
+  async take({ scalars: [key, firstDay, top200Before, low, high], entries }: EntryRow): Promise<void> {
     const { faults, served } = this;
     const page = this.pages++;
     faults.expect('page key', key!, page);
@@ -118,6 +118,11 @@ class PageCheck {
     if (this.taken === 0) faults.expect(`first page of artist ${this.artist}`, artist.firstPage, page);
     faults.expect(`page ${page}: first day`, firstDay!, entries.days[0]!);
     faults.expect(`page ${page}: earlier top200 entries`, top200Before!, this.top200);
+    faults.expect(
+      `page ${page}: bits of its regions`,
+      [low, high].join(),
+      regionsOf(entries, 0, entries.length).join(),
+    );
     faults.expect(`page ${page}: entries`, entries.length, Math.min(PAGE_ENTRIES, artist.entries - this.taken));
     const listed = artist.entries > LISTED_ARTIST_ENTRIES;
     for (let i = 0; i < entries.length; i++) this.takeEntry(page, entries, i);

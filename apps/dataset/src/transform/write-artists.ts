@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { CHARTS, LISTED_ARTIST_ENTRIES, listKeys, PAGE_ENTRIES, TOP_LIST_ENTRIES } from '#libs/catalog';
 import type { Phase } from '../reporting.js';
-import { EntryColumns, NO_STREAMS } from '#libs/serving';
+import { EntryColumns, NO_STREAMS, regionsOf } from '#libs/serving';
 import { ascending } from './ascending.js';
 import { EntryListWriter } from './entry-list-writer.js';
 import type { PlacedEntries } from './placed-entries.js';
@@ -58,7 +58,8 @@ export class ArtistsPass {
     let top200Before = 0;
     for (let start = 0; start < entries.length; start += PAGE_ENTRIES) {
       const end = Math.min(start + PAGE_ENTRIES, entries.length);
-      this.pages.add([this.pages.rows, entries.days[start]!, top200Before], entries, start, end);
+      const [low, high] = regionsOf(entries, start, end);
+      this.pages.add([this.pages.rows, entries.days[start]!, top200Before, low, high], entries, start, end);
       for (let index = start; index < end; index++) if (entries.chartIds[index] === TOP200) top200Before++;
     }
   }

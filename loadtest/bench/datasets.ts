@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { FORMAT_VERSION } from '#libs/catalog';
 import { benchFolder } from './machine.js';
 import { runNode } from './processes.js';
 
@@ -23,10 +24,10 @@ export function readSizes(text: string): Size[] {
   });
 }
 
-/** Directory of the sample dataset of a size, made when it is not there yet; it is kept between runs. */
+/** Directory of the sample dataset of a size in the format of this program, made when it is not there yet; it is kept between runs. */
 export async function datasetOf(size: Size): Promise<string> {
   const { regions, days, rows } = SIZES[size];
-  const dir = join(benchFolder(), `dataset-${regions}x${days}`);
+  const dir = join(benchFolder(), `dataset-${regions}x${days}-format${FORMAT_VERSION}`);
   if (!existsSync(join(dir, 'current'))) {
     console.log(`making the dataset of ${rows} rows in ${dir}, once`);
     const amounts = ['--regions', String(regions), '--days', String(days)];

@@ -21,11 +21,7 @@ export function readQuery(query: string): QueryParameters {
   const faults: ParameterFault[] = [];
   for (const piece of query.split('&')) {
     if (piece === '') continue;
-    const equals = piece.indexOf('=');
-    const rawName = equals < 0 ? piece : piece.slice(0, equals);
-    const rawValue = equals < 0 ? '' : piece.slice(equals + 1);
-    const name = decode(rawName);
-    const value = decode(rawValue);
+    const { rawName, rawValue, name, value } = readPiece(piece);
     if (name === undefined || value === undefined) {
       const [parameter, text] = name === undefined ? [rawName, rawName] : [name, rawValue];
       faults.push({
@@ -39,6 +35,14 @@ export function readQuery(query: string): QueryParameters {
     }
   }
   return { values, faults };
+}
+
+/** One parameter of a query string as it stands there, and decoded: undefined what is no percent-encoded UTF-8. */
+export function readPiece(piece: string) {
+  const equals = piece.indexOf('=');
+  const rawName = equals < 0 ? piece : piece.slice(0, equals);
+  const rawValue = equals < 0 ? '' : piece.slice(equals + 1);
+  return { rawName, rawValue, name: decode(rawName), value: decode(rawValue) };
 }
 
 const PLAIN = /^[\x20-\x24\x26-\x2a\x2c-\x7e]*$/;

@@ -52,6 +52,17 @@ describe('columns of entries', () => {
     );
   });
 
+  it('can be left with some of their entries in the order asked for', () => {
+    const some = entries.chain((values) => fc.tuple(fc.constant(values), fc.shuffledSubarray([...values.keys()])));
+    fc.assert(
+      fc.property(some, ([values, indexes]) => {
+        const columns = columnsOf(values);
+        columns.keep(indexes);
+        expect(entriesOf(columns)).toEqual(indexes.map((index) => values[index]!));
+      }),
+    );
+  });
+
   it('can begin without room for any', () => {
     expect(entriesOf(new EntryColumns().pick([]))).toEqual([]);
   });

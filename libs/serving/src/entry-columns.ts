@@ -54,6 +54,10 @@ export class EntryColumns {
 
   /** Leaves these entries, in this order. */
   keep(indexes: readonly number[]): void {
+    if (indexes.length === 0) {
+      this.length = 0;
+      return;
+    }
     const kept = this.pick(indexes);
     for (let i = 0; i < kept.length; i++) this.put(i, kept, i);
     this.length = kept.length;

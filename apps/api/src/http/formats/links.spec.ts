@@ -24,6 +24,13 @@ function offsets(page: Partial<Page>): Record<string, number> {
 }
 
 describe('links between pages', () => {
+  it('have the parameters in the order of the request', () => {
+    const query = { limit: 99, artist: 'a', offset: 7, fields: ['date'] };
+    expect(pageLinks({ ...PAGE, query, offset: 10, total: 20 })).toBe(
+      '</artist?limit=10&artist=a&offset=0&fields=date>; rel="first", </artist?limit=10&artist=a&offset=0&fields=date>; rel="prev"',
+    );
+  });
+
   it.each<[Partial<Page>, Record<string, number>]>([
     [{ offset: 0 }, { next: 10 }],
     [{ offset: 10 }, { first: 0, prev: 0, next: 20 }],

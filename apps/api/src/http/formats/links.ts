@@ -21,7 +21,8 @@ export interface Page {
 export function pageLinks(page: Page): string | undefined {
   const { limit, offset, total, maxOffset } = page;
   const links: string[] = [];
-  const link = (relation: string, to: number) => links.push(`<${pageUrl(page, to)}>; rel="${relation}"`);
+  const [before, after] = aroundOffset(page);
+  const link = (relation: string, to: number) => links.push(`<${before}${to}${after}>; rel="${relation}"`);
   if (offset > 0) {
     link('first', 0);
     // Beyond the end, the page before is the last that has rows.
@@ -31,10 +32,15 @@ export function pageLinks(page: Page): string | undefined {
   return links.length > 0 ? links.join(', ') : undefined;
 }
 
-function pageUrl({ path, query, limit }: Page, offset: number): string {
-  const parameters = Object.entries({ ...query, limit, offset }).flatMap(([name, value]) =>
+/** What stands before and after the number of rows to skip in the URLs of all pages. */
+function aroundOffset({ path, query, limit }: Page): readonly [before: string, after: string] {
+  const [before, after]: [string[], string[]] = [[], []];
+  let part = before;
+  for (const [name, value] of Object.entries({ ...query, limit, offset: '' })) {
+    if (value === undefined) continue;
     // A comma is encoded with the rest: readers that take the header apart at commas do not stumble over it.
-    value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`],
-  );
-  return `${path}?${parameters.join('&')}`;
+    part.push(`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+    if (name === 'offset') part = after;
+  }
+  return [`${path}?${before.join('&')}`, after.map((parameter) => `&${parameter}`).join('')];
 }

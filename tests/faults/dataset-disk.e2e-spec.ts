@@ -7,7 +7,7 @@ import { openCurrent } from '#libs/catalog';
 import { ensureBuilt } from '../setup/built-program.js';
 import { runDatasetProgram, RunningService } from '../setup/running-service.js';
 import { recordFault } from './fault-record.js';
-import { coldPaths } from './process-paths.js';
+import { coldPaths, READ_FROM_FILE } from './process-paths.js';
 import { SteadyRequests } from './steady-requests.js';
 
 /** Mounts a file system of so many bytes; only root may. Returns what unmounts it, or undefined where it is not allowed. */
@@ -42,7 +42,7 @@ async function buildBeside(disk: string, csv: string) {
   expect(await dataset('sample', '--out', out, '--regions', '2', '--days', '3')).toMatchObject({ code: 0 });
   const before = { names: (await readdir(out)).sort(), version: (await openCurrent(out)).manifest.version };
   const settings = { DATASET_DIR: out, DATASET_WATCH_SECONDS: '1', LOG_FILE: join(disk, 'app.log') };
-  const service = await RunningService.start(settings);
+  const service = await RunningService.start({ ...settings, ...READ_FROM_FILE });
   try {
     const requests = new SteadyRequests({ port: service.port, requestsPerSecond: 200, paths: coldPaths() });
     const built = await dataset('build', csv, '--out', out);

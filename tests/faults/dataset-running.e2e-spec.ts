@@ -7,7 +7,7 @@ import { RunningService } from '../setup/running-service.js';
 import { SwappedDataset } from '../setup/swapped-dataset.js';
 import { DAMAGES, OTHER_USER, type Damage } from './dataset-damage.js';
 import { recordFault } from './fault-record.js';
-import { coldPaths } from './process-paths.js';
+import { coldPaths, READ_FROM_FILE } from './process-paths.js';
 import { SteadyRequests } from './steady-requests.js';
 
 interface Alert {
@@ -23,7 +23,7 @@ beforeAll(async () => {
   swapped = await SwappedDataset.create();
   chmodSync(join(swapped.dir, '..'), 0o755);
   const settings = { DATASET_DIR: swapped.dir, DATASET_WATCH_SECONDS: '1', LOG_REQUEST_SAMPLE: '0' };
-  service = await RunningService.start(settings, [], { user: OTHER_USER });
+  service = await RunningService.start({ ...settings, ...READ_FROM_FILE }, [], { user: OTHER_USER });
   requests = new SteadyRequests({
     ...{ port: service.port, requestsPerSecond: 200, paths: coldPaths() },
     answered: (path, _status, head) => {

@@ -8,6 +8,7 @@ import { only } from '../kubernetes/objects.js';
 import { runDatasetProgram, RunningService } from '../setup/running-service.js';
 import { ComparedRequests } from './compared-requests.js';
 import { recordFault } from './fault-record.js';
+import { READ_FROM_FILE } from './process-paths.js';
 import { putBack, SERVED_DAMAGES, type ServedDamage } from './served-damage.js';
 
 const RECOVERY_MS = 5000;
@@ -78,8 +79,8 @@ class Pair {
       cpSync(kept(), dir, { recursive: true, preserveTimestamps: true });
       point(dir, versions[0]);
     }
-    const start = (DATASET_DIR: string) =>
-      RunningService.start({ DATASET_DIR, DATASET_WATCH_SECONDS: '1', LOG_REQUEST_SAMPLE: '0', CACHE_WARM_UP_MS: '0' });
+    const settings = { DATASET_WATCH_SECONDS: '1', LOG_REQUEST_SAMPLE: '0', CACHE_WARM_UP_MS: '0', ...READ_FROM_FILE };
+    const start = (DATASET_DIR: string) => RunningService.start({ DATASET_DIR, ...settings });
     const [service, reference] = await Promise.all([start(served()), start(untouched)]);
     const plan = { port: service.port, referencePort: reference.port, requestsPerSecond: 100 };
     // Asked once before anything happens: they are in memory from here on.

@@ -3,7 +3,7 @@ import { RedisServer, until } from '../../apps/api/src/cache/testing/redis-serve
 import { RunningService } from '../setup/running-service.js';
 import { SwappedDataset } from '../setup/swapped-dataset.js';
 import { recordFault } from './fault-record.js';
-import { coldPaths } from './process-paths.js';
+import { coldPaths, READ_FROM_FILE } from './process-paths.js';
 import { SteadyRequests } from './steady-requests.js';
 
 const HOUR_MS = 3_600_000;
@@ -34,7 +34,7 @@ let service: RunningService;
 beforeAll(async () => {
   [redis, swapped] = await Promise.all([RedisServer.started(), SwappedDataset.create()]);
   const settings = { DATASET_DIR: swapped.dir, DATASET_WATCH_SECONDS: '1', REDIS_URL: redis.url };
-  service = await RunningService.start({ ...settings, SHUTDOWN_DRAIN_MS: '200' }, [
+  service = await RunningService.start({ ...settings, SHUTDOWN_DRAIN_MS: '200', ...READ_FROM_FILE }, [
     `--import=data:text/javascript,${encodeURIComponent(CLOCK)}`,
   ]);
 }, 60_000);

@@ -6,7 +6,7 @@ import { RedisServer, until } from '../../apps/api/src/cache/testing/redis-serve
 import { RunningService } from '../setup/running-service.js';
 import { SwappedDataset } from '../setup/swapped-dataset.js';
 import { recordFault } from './fault-record.js';
-import { coldPaths, openFiles } from './process-paths.js';
+import { coldPaths, openFiles, READ_FROM_FILE } from './process-paths.js';
 
 /** Files and sockets that the process may have open; half of them are for clients. */
 const LIMIT = 200;
@@ -23,7 +23,9 @@ let held: Agent;
 beforeEach(async () => {
   [redis, swapped] = await Promise.all([RedisServer.started(), SwappedDataset.create()]);
   const settings = { DATASET_DIR: swapped.dir, DATASET_WATCH_SECONDS: '1', REDIS_URL: redis.url };
-  service = await RunningService.start({ ...settings, LOG_REQUEST_SAMPLE: '0' }, [], { openFiles: LIMIT });
+  service = await RunningService.start({ ...settings, LOG_REQUEST_SAMPLE: '0', ...READ_FROM_FILE }, [], {
+    openFiles: LIMIT,
+  });
   held = new Agent({ keepAlive: true, maxSockets: HELD });
 }, 60_000);
 afterEach(async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runDatasetProgram, RunningService } from '../setup/running-service.js';
 import { recordFault } from './fault-record.js';
-import { coldPaths, PATHS } from './process-paths.js';
+import { coldPaths, PATHS, READ_FROM_FILE } from './process-paths.js';
 import { SteadyRequests } from './steady-requests.js';
 
 const CONNECTIONS = 16;
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 async function start(port = 0): Promise<RunningService> {
-  const service = await RunningService.start({ ...settings, PORT: String(port) });
+  const service = await RunningService.start({ ...settings, PORT: String(port), ...READ_FROM_FILE });
   running.push(service);
   return service;
 }

@@ -3,7 +3,10 @@ import { readdirSync, readlinkSync } from 'node:fs';
 /** What is asked of the small sample while something happens to the process: lists from memory, and a page for people. */
 export const PATHS = ['/tracks', '/filters', '/rankings?region=Global&date=latest', '/tracks?date=latest', '/health'];
 
-/** Questions that are all different, so that each is read from the file; as many of them as there are, over and over. */
+/** Settings with which what is not in memory as an answer is read from the file: no memory is left for rows. */
+export const READ_FROM_FILE = { CACHE_L1_MAX_BYTES: String(4 * 2 ** 20) } as const;
+
+/** Questions that are all different, so that each is read from the file ({@link READ_FROM_FILE}); as many of them as there are, over and over. */
 export function coldPaths(): () => string {
   let asked = 0;
   return () => {

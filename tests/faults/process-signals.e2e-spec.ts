@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { programPath } from '../setup/built-program.js';
 import { launchService, runDatasetProgram, RunningService } from '../setup/running-service.js';
 import { recordFault } from './fault-record.js';
-import { coldPaths, PATHS } from './process-paths.js';
+import { coldPaths, PATHS, READ_FROM_FILE } from './process-paths.js';
 import { SteadyRequests } from './steady-requests.js';
 
 const STARTS = 6;
@@ -29,7 +29,7 @@ afterEach(() => Promise.all(running.splice(0).map((service) => service.stop())))
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function start(more: Readonly<Record<string, string>> = {}): Promise<RunningService> {
-  const service = await RunningService.start({ ...settings, ...more });
+  const service = await RunningService.start({ ...settings, ...READ_FROM_FILE, ...more });
   running.push(service);
   return service;
 }

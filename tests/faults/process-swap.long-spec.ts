@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RunningService } from '../setup/running-service.js';
 import { SwappedDataset } from '../setup/swapped-dataset.js';
 import { recordFault } from './fault-record.js';
-import { coldPaths, openFiles } from './process-paths.js';
+import { coldPaths, openFiles, READ_FROM_FILE } from './process-paths.js';
 import { SteadyRequests } from './steady-requests.js';
 
 const TIMES = 6;
@@ -39,7 +39,12 @@ describe('SIGTERM', () => {
     for (let i = 0; i < TIMES; i++) {
       swapped.pointTo(swapped.versions[0]);
       const settings = { DATASET_DIR: swapped.dir, DATASET_WATCH_SECONDS: '1', SHUTDOWN_DRAIN_MS: '500' };
-      const service = await RunningService.start({ ...settings, DUCKDB_TEMP_DIR: temp, LOG_REQUEST_SAMPLE: '0' });
+      const service = await RunningService.start({
+        ...settings,
+        DUCKDB_TEMP_DIR: temp,
+        LOG_REQUEST_SAMPLE: '0',
+        ...READ_FROM_FILE,
+      });
       try {
         const requests = new SteadyRequests({ port: service.port, requestsPerSecond: 300, paths: coldPaths() });
         swapped.pointTo(swapped.versions[1]);

@@ -76,6 +76,15 @@ describe('the settings', () => {
     expect(faultsOf(environment)).toEqual([fault]);
   });
 
+  it.each([
+    ['33554432', 2 ** 24, 2 ** 24],
+    ['8388609', 4_194_304, 4_194_305],
+    ['8388607', 8_388_607, 0],
+    ['0', 0, 0],
+  ])('share memory of %s bytes between answers and rows', (CACHE_L1_MAX_BYTES, answerBytes, rowBytes) => {
+    expect(readConfig({ CACHE_L1_MAX_BYTES }).cache).toMatchObject({ answerBytes, rowBytes });
+  });
+
   it('use Redis only when it is named and not switched off', () => {
     const url = 'redis://user:secret@cache:6380/2';
     expect(readConfig({ REDIS_URL: url }).cache.redis).toMatchObject({ urls: [url], mode: 'single', timeoutMs: 75 });

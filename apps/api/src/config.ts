@@ -106,13 +106,15 @@ function duckdbSlice(s: Settings) {
   });
 }
 
-/** Share of the memory for answers that goes to the rows they are made of. */
+/** Share of the memory for answers that goes to the rows they are made of, and what it has to have for that. */
 const ROW_SHARE = 1 / 2;
+const LEAST_WITH_ROWS_BYTES = 8 * 2 ** 20;
 
 function cacheSlice(s: Settings) {
+  const rowBytes = s.CACHE_L1_MAX_BYTES < LEAST_WITH_ROWS_BYTES ? 0 : Math.round(s.CACHE_L1_MAX_BYTES * ROW_SHARE);
   return Object.freeze({
-    answerBytes: Math.round(s.CACHE_L1_MAX_BYTES * (1 - ROW_SHARE)),
-    rowBytes: Math.round(s.CACHE_L1_MAX_BYTES * ROW_SHARE),
+    answerBytes: s.CACHE_L1_MAX_BYTES - rowBytes,
+    rowBytes,
     ttlSeconds: s.CACHE_TTL_SECONDS,
     warmUpMs: s.CACHE_WARM_UP_MS,
     keyPrefix: s.CACHE_KEY_PREFIX,

@@ -141,7 +141,7 @@ export const SETTINGS = z.object({
   CACHE_L1_MAX_BYTES: count(0, 2 ** 32)
     .default(32 * 2 ** 20)
     .describe(
-      'Bytes that are kept in memory, half of them answers and half rows of the dataset that answers are made of, in blocks that the system gives as they are filled; 0 keeps none.',
+      'Bytes that are kept in memory, half of them answers and half rows of the dataset that answers are made of, in blocks that the system gives as they are filled. Less than 8 MiB are for answers alone; 0 keeps none.',
     ),
   CACHE_L2: oneOf(['on', 'off'])
     .default('on')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MANIFEST_FILE, REJECTS_FILE, SERVING_FILE, versionFolder, type Manifest } from '#libs/catalog';
+import { FORMAT_VERSION, MANIFEST_FILE, REJECTS_FILE, SERVING_FILE, versionFolder, type Manifest } from '#libs/catalog';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -15,7 +15,7 @@ export async function writeVersion(
   const files = { [SERVING_FILE]: `serving ${content}`, [REJECTS_FILE]: '' };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const manifest: Manifest = {
-    formatVersion: 1,
+    formatVersion: FORMAT_VERSION,
     version: sha256(content),
     period: 'daily',
     createdAt,

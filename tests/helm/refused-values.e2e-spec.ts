@@ -8,7 +8,7 @@ const CONTRADICTIONS: readonly (readonly [string, string])[] = [
   ['resources.requests.memory=256Mi', 'the memory of requests (256Mi) and limits (512Mi) must be the same'],
   [
     'duckdb.memoryLimit=300MB',
-    '512Mi is too little for the heap (40 %), duckdb.memoryLimit (300MB) and cache.l1.maxBytes (33554432)',
+    '512Mi is too little for the heap (40 %), duckdb.memoryLimit (300MB) and cache.l1.maxBytes (25165824)',
   ],
   ['cache.l1.maxBytes=268435456', 'together they must stay below 90 % of it.'],
   ['node.heapPercent=80', '512Mi is too little for the heap (80 %)'],

@@ -139,7 +139,7 @@ export const SETTINGS = z.object({
       'File of API keys, a line each of name, SHA-256 of the key and, if it has one, limit in requests per minute; read again when it changes. Without it no key is asked for.',
     ),
   CACHE_L1_MAX_BYTES: count(0, 2 ** 32)
-    .default(32 * 2 ** 20)
+    .default(24 * 2 ** 20)
     .describe(
       'Bytes that are kept in memory, half of them answers and half rows of the dataset that answers are made of, in blocks that the system gives as they are filled. Less than 8 MiB are for answers alone; 0 keeps none.',
     ),

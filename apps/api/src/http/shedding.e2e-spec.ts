@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AnswerCache } from '../cache/answer-cache.js';
 import { Dataset } from '../dataset/dataset.js';
 import { chartHistory } from '../dataset/testing/chart-history.js';
 import { Connections } from '../lifecycle/connections.js';
@@ -81,6 +82,16 @@ describe.each([
     }
     expect((await service.ask('/health')).status).toBe(200);
     expect((await service.ask(`/rankings?region=Nowhere&date=${DAY}`)).status).toBe(200);
+  });
+
+  it('refuses what it would have to make of rows in memory, too', async () => {
+    full(service, false);
+    expect((await service.ask(PATH)).headers['x-cache']).toBe('miss');
+    service.app.get(AnswerCache).clear();
+    full(service, true);
+    for (const way of [{}, BY_FRAMEWORK]) expect((await service.ask(PATH, way)).status).toBe(503);
+    full(service, false);
+    expect((await service.ask(PATH)).headers['x-cache']).toBe('miss');
   });
 
   it('has who asks for what is on its way already wait for it', async () => {

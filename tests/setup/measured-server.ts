@@ -67,17 +67,7 @@ export class MeasuredServer {
     return new MeasuredServer(child, port);
   }
 
-  /** Asks once more where the connection is reset, as it was now and then while all tests ran: what is measured here is no matter of connections. */
-  async ask(asked: Asked): Promise<MeasuredAnswer> {
-    try {
-      return await this.askOnce(asked);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
-      return this.askOnce(asked);
-    }
-  }
-
-  private askOnce({ path, headers = {} }: Asked): Promise<MeasuredAnswer> {
+  ask({ path, headers = {} }: Asked): Promise<MeasuredAnswer> {
     return new Promise((resolve, reject) => {
       get({ host: '127.0.0.1', port: this.port, path, headers, agent: this.agent }, (response) => {
         const chunks: Buffer[] = [];

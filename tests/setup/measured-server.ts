@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
-import { freePort, listens, until } from '../../loadtest/bench/ports.js';
+import { get as getOnce } from '../../loadtest/bench/http-get.js';
+import { freePort, until } from '../../loadtest/bench/ports.js';
 import { programPath, type Program } from './built-program.js';
 import { ROOT } from './tree.js';
 
@@ -48,7 +49,8 @@ export class MeasuredServer {
   ) {}
 
   /**
-   * Starts a compiled program and waits until it listens. `told` says how it learns its port. Rejects when
+   * Starts a compiled program and waits until it answers: the service first looks with a socket of its own whether the port
+   * is free, and resets who connects to that one. `told` says how it learns its port. Rejects when
    * it ends before that.
    */
   static async start(
@@ -63,7 +65,7 @@ export class MeasuredServer {
       execArgv: [...FLAGS, '--import', PROBE],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    await until(child, program, () => listens(port));
+    await until(child, program, () => answers(port));
     return new MeasuredServer(child, port);
   }
 
@@ -124,4 +126,11 @@ export class MeasuredServer {
     const [{ answer }] = (await once(this.child, 'message')) as [{ answer: T }];
     return answer;
   }
+}
+
+function answers(port: number): Promise<boolean> {
+  return getOnce(port, '/').then(
+    () => true,
+    () => false,
+  );
 }

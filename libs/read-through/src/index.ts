@@ -1,3 +1,4 @@
+export * from './admittance.js';
 export * from './attempt.js';
 export * from './breaker.js';
 export * from './byte-ring.js';

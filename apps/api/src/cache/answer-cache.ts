@@ -1,5 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { ByteRing, Doorkeeper, GuardedStore, ReadThrough, type Found, type Store } from '#libs/read-through';
+import { Admittance, ByteRing, GuardedStore, ReadThrough, type Found, type Store } from '#libs/read-through';
 import type { Config } from '../config.js';
 import type { Dataset } from '../dataset/dataset.js';
 import type { Metrics } from '../metrics/metrics.js';
@@ -7,9 +7,7 @@ import { cacheKey } from './cache-key.js';
 import { answerLayout } from './answer-layout.js';
 import { answerCodec, type CachedAnswer } from './cached-answer.js';
 
-/** Share of the memory that is filled without a look at whether an answer was asked for before. */
-const FREE_SHARE = 1 / 8;
-/** Room that an answer takes, roughly: as many keys are known as there is room for answers, or up to twice as many. */
+/** Room that an answer takes, roughly. */
 const BYTES_OF_ONE = 2048;
 const MAX_READS = 1000;
 const MAX_WRITES = 1000;
@@ -30,7 +28,7 @@ export class AnswerCache implements OnApplicationShutdown {
     metrics: Metrics,
     private readonly store: Store | undefined,
   ) {
-    const { answerBytes: maxBytes, redis, ttlSeconds } = config.cache;
+    const { answerBytes, redis, ttlSeconds } = config.cache;
     if (store && redis) {
       this.guard = new GuardedStore(store, answerCodec, {
         timeoutMs: redis.timeoutMs,
@@ -43,11 +41,10 @@ export class AnswerCache implements OnApplicationShutdown {
         observe: (operation, seconds, fault) => metrics.observeStore(operation, seconds, fault),
       });
     }
-    const memory = new ByteRing(maxBytes, answerLayout);
-    const asked = new Doorkeeper(maxBytes / BYTES_OF_ONE);
+    const memory = new ByteRing(answerBytes, answerLayout);
+    const admittance = new Admittance(memory, BYTES_OF_ONE);
     this.cache = new ReadThrough(memory, this.guard, {
-      // While there is plenty of room everything is kept; beyond, what is asked for a second time.
-      admits: (key) => maxBytes > 0 && (memory.bytes < maxBytes * FREE_SHARE || asked.seen(key)),
+      admits: (key) => admittance.admits(key),
       // Not what was asked of one version and loaded from the next.
       keeps: (key) => key.startsWith(this.keysOfNow()),
     });

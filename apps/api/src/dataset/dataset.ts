@@ -26,7 +26,7 @@ export class Dataset implements OnModuleInit, OnApplicationShutdown {
     @Inject(CONFIG) private readonly config: Config,
     private readonly metrics: Metrics,
   ) {
-    metrics.watchRows(() => ({ ...this.rowCounts }));
+    metrics.watchRows(() => this.rowCounts);
   }
 
   /** Opens the version that the directory's `current` points to. Throws DatasetError when there is none that can be served. */

@@ -1,9 +1,7 @@
-import { ByteRing, Doorkeeper, type Layout } from '#libs/read-through';
+import { Admittance, ByteRing, type Layout } from '#libs/read-through';
 import { countEntries, firstEntries } from '#libs/serving';
 
-/** Share of the room that is filled without a look at whether a row was read before. */
-const FREE_SHARE = 1 / 8;
-/** Room that a row takes, roughly: as many keys are known as there is room for rows, or up to twice as many. */
+/** Room that a row takes, roughly. */
 const BYTES_OF_ONE = 256;
 
 /** The beginning of a row, or all of it. */
@@ -19,12 +17,12 @@ interface HeldRow {
  */
 export class RowMemory {
   private readonly rows: ByteRing<HeldRow>;
-  private readonly read: Doorkeeper;
+  private readonly admittance: Admittance;
 
   /** Keeps so many bytes at the most; none when that is 0. */
-  constructor(private readonly maxBytes: number) {
+  constructor(maxBytes: number) {
     this.rows = new ByteRing(maxBytes, rowLayout);
-    this.read = new Doorkeeper(maxBytes / BYTES_OF_ONE);
+    this.admittance = new Admittance(this.rows, BYTES_OF_ONE);
   }
 
   /** Bytes of the rows that are kept. */
@@ -34,16 +32,14 @@ export class RowMemory {
 
   /** The row of a table, with so many of its entries at least or all that it has; it holds for no longer than the turn. */
   find(table: string, key: number, entries: number): Uint8Array | undefined {
-    if (this.maxBytes === 0) return undefined;
     const row = this.rows.view(`${table}${key}`);
     return row && (row.isWhole || countEntries(row.bytes) >= entries) ? row.bytes : undefined;
   }
 
   /** Keeps a row that was read, or so many of its first entries, if it was read before. Throws RangeError when it is damaged. */
   offer(table: string, key: number, bytes: Uint8Array, entries: number): void {
-    if (this.maxBytes === 0) return;
     const name = `${table}${key}`;
-    if (this.rows.bytes >= this.maxBytes * FREE_SHARE && !this.read.seen(name)) return;
+    if (!this.admittance.admits(name)) return;
     const kept = firstEntries(bytes, entries);
     this.rows.set(name, { isWhole: kept === bytes, bytes: kept });
   }

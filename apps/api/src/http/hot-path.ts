@@ -52,13 +52,14 @@ export class HotPath {
       this.questions.remember(asked);
       return true;
     }
-    const known = this.listings.atHand(question);
+    const kept = this.listings.peek(question);
+    if (!kept && this.listings.refuses(question)) return this.refusals.shed(exchange);
+    const known = kept ?? this.listings.makeAtOnce(question);
     const prepared = known && this.writer.prepared(known.value, question, chooseCoding(head.acceptEncoding));
     if (prepared) {
       this.write(exchange, prepared, known.from);
       this.early.atOnce(exchange, asked.counts.ok);
-    } else if (!known && this.listings.refuses(question)) return this.refusals.shed(exchange);
-    else void this.fetch(exchange, known, framework);
+    } else void this.fetch(exchange, known, framework);
     return true;
   }
 

@@ -49,8 +49,9 @@ export class Listings {
     };
     const etag = matchingEtag(headers['if-none-match'], question.etags);
     if (etag === undefined) {
-      const known = this.atHand(question);
-      if (!known && this.refuses(question)) throw shedProblem();
+      const kept = this.peek(question);
+      if (!kept && this.refuses(question)) throw shedProblem();
+      const known = kept ?? this.makeAtOnce(question);
       const { prepared, from } = await this.find(question, chooseCoding(headers['accept-encoding']), known);
       request.answerBytes = prepared.body.length;
       takeOver(reply);
@@ -61,15 +62,17 @@ export class Listings {
     }
   }
 
-  /**
-   * The answer when it is in memory, or else made of what is: JSON, and possibly a view that holds for no longer than the
-   * turn of the event loop.
-   */
-  atHand({ key, listing, canonical }: Question): Loaded | undefined {
+  /** The answer when it is in memory: a view that holds for no longer than the turn of the event loop. */
+  peek({ key, listing }: Question): Loaded | undefined {
     const kept = listing.keep ? this.cache.peek(key) : undefined;
-    if (kept) return { value: kept, from: 'l1' };
-    // Made at once it costs half of what is read, but twice a refusal: a flood of such questions has to be refused, too.
-    if (listing.keep && this.admission.isFull) return undefined;
+    return kept && { value: kept, from: 'l1' };
+  }
+
+  /**
+   * The answer, which is not in memory, when it is JSON and all that it is made of is there. To be asked for only where it is
+   * not refused: it costs half of one that is read, but twice a refusal, so that a flood of such questions has to be refused, too.
+   */
+  makeAtOnce({ key, listing, canonical }: Question): Loaded | undefined {
     // Other forms are made of the JSON, which takes longer.
     const body = canonical === listing.canonical ? made(listing) : undefined;
     if (!body) return undefined;
@@ -88,7 +91,7 @@ export class Listings {
     return true;
   }
 
-  /** The answer in a coding, wherever it is; `known` is what {@link atHand} gave. Rejects with what loading it throws. */
+  /** The answer in a coding, wherever it is; `known` is what {@link peek} or {@link makeAtOnce} gave. Rejects with what loading it throws. */
   async find(question: Question, coding: Coding, known?: Loaded): Promise<Found> {
     const admitted = !known && this.isNew(question);
     if (admitted) this.admission.begin();

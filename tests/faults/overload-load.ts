@@ -7,7 +7,6 @@ import { readFilters, type Filters } from '../../loadtest/vocabulary.js';
 import { seededRandom, shuffled } from '../../loadtest/random.js';
 import { runDatasetProgram, RunningService } from '../setup/running-service.js';
 import { asking, LoadProcess, pinService } from './load-process.js';
-import { READ_FROM_FILE } from './process-paths.js';
 
 /** Days whose charts are asked for again and again: they stay in memory. */
 const HOT_DAYS = 5;
@@ -51,9 +50,7 @@ export class LoadedService {
     const size = ['--seed', '3', '--regions', String(regions), '--days', String(days)];
     const made = await runDatasetProgram(['sample', '--out', folder, ...size]);
     if (made.code !== 0) throw new Error(made.err);
-    // So few charts would all be in memory as rows, where those of a dataset worth protecting have to be read.
-    const alone = { DATASET_DIR: folder, LOG_REQUEST_SAMPLE: '0', ...READ_FROM_FILE };
-    const service = await RunningService.start({ ...alone, ...settings });
+    const service = await RunningService.start({ DATASET_DIR: folder, LOG_REQUEST_SAMPLE: '0', ...settings });
     pinService(service.pid);
     const filters = readFilters(await (await fetch(`http://127.0.0.1:${service.port}/filters`)).json());
     const charts = (dates: readonly string[], limit: number) =>

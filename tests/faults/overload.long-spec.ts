@@ -1,10 +1,12 @@
 import { LoadedService } from './overload-load.js';
 import { overload } from './overload-course.js';
 import { coldFlood } from './cold-flood.js';
+import { READ_FROM_FILE } from './process-paths.js';
 
 let loaded: LoadedService;
 beforeAll(async () => {
-  loaded = await LoadedService.start(20, 365);
+  // So few charts would all be in memory as rows, where those of a dataset worth protecting have to be read.
+  loaded = await LoadedService.start(20, 365, READ_FROM_FILE);
 }, 60_000);
 afterAll(() => loaded.stop());
 

@@ -4,6 +4,7 @@ import { Crowd } from './crowd.js';
 import { GatherTime } from './gather-time.js';
 import { RowBatches, type BatchOptions } from './row-batches.js';
 import type { RowMemory } from './row-memory.js';
+import { TurnBudget } from './turn-budget.js';
 
 /** A table of the serving file whose rows hold entries, with its key. */
 const KEYS = { chart: 'chart_key', artist_page: 'page_key', top_list: 'list_key' } as const;
@@ -26,6 +27,12 @@ export interface RowCounts {
   file: number;
 }
 
+/**
+ * Entries that are taken from memory in one turn of the event loop, before what is asked is gathered for queries as what is
+ * not there: two of the largest pages, some three milliseconds. A client may ask for a hundred of them at once, and the
+ * next query does not begin before others were served.
+ */
+const RECALLED_IN_A_TURN = 2000;
 const MOST_SPARE = 64;
 /** Columns that have grown beyond this are let go. */
 const MOST_SPARE_ENTRIES = 2048;
@@ -35,6 +42,7 @@ export class EntryTables {
   private readonly tables: Readonly<Record<EntryTable, RowBatches>>;
   /** Columns that nobody uses: making them costs as much as filling them with a chart. */
   private readonly spare: EntryColumns[] = [];
+  private readonly recalled = new TurnBudget(RECALLED_IN_A_TURN);
 
   constructor(
     pool: QueryPool,
@@ -55,7 +63,10 @@ export class EntryTables {
     return Object.values(this.tables).reduce((sum, table) => sum + table.queued, 0);
   }
 
-  /** What `use` makes of the wanted entries if all their rows are in memory; they are valid during the call only. */
+  /**
+   * What `use` makes of the wanted entries if all their rows are in memory, and the turn has not made much of such already;
+   * they are valid during the call only.
+   */
   atHand<T>(wanted: WantedRows, use: (entries: EntryColumns) => T): T | undefined {
     const entries = this.take();
     const made = this.recall(entries, wanted) ? use(narrowed(entries, wanted)) : undefined;
@@ -85,8 +96,9 @@ export class EntryTables {
     if (this.spare.length < MOST_SPARE && entries.days.length <= MOST_SPARE_ENTRIES) this.spare.push(entries);
   }
 
-  /** Fills in the entries of the rows if all are in memory. */
+  /** Fills in the entries of the rows if all are in memory and the turn has not had its share of them. */
   private recall(entries: EntryColumns, { table, keys, firstOfEach = Infinity }: WantedRows): boolean {
+    if (this.recalled.isSpent) return false;
     for (const key of keys) {
       const bytes = this.memory.find(table, key, firstOfEach);
       if (bytes === undefined) {
@@ -95,6 +107,7 @@ export class EntryTables {
       }
       decodeEntries(bytes, entries, 0, firstOfEach);
     }
+    this.recalled.spend(entries.length);
     this.counts.memory += keys.length;
     return true;
   }

@@ -126,6 +126,21 @@ describe('a dataset that is opened', () => {
     expect(rowCounts).toEqual({ memory: 12, file: 6 });
   });
 
+  it('makes no more of rows in memory in one turn than keeps others waiting for a moment', async () => {
+    const rowCounts = { memory: 0, file: 0 };
+    const { tables } = await built.open({ rowBytes: 1_000_000, rowCounts });
+    const wanted: WantedRows = { table: 'artist_page', keys: Array.from({ length: 50 }, () => 0) };
+    const count = ({ length }: EntryColumns) => length;
+    const each = await tables.read(wanted, count);
+    const made: number[] = [];
+    for (let one = tables.atHand(wanted, count); one !== undefined; one = tables.atHand(wanted, count)) made.push(one);
+    expect(made).toEqual(Array.from({ length: Math.ceil(2000 / each) }, () => each));
+    // In the same turn what is in memory is asked of the file, and in the next one not.
+    expect(await tables.read(wanted, count)).toBe(each);
+    expect(rowCounts).toEqual({ memory: 50 * made.length, file: 100 });
+    expect(tables.atHand(wanted, count)).toBe(each);
+  });
+
   it('refuses questions when too many wait', async () => {
     const found: unknown[] = [];
     const { tables } = await built.open({ maxQueued: 2, damaged: (error) => void found.push(error) });

@@ -1,10 +1,10 @@
 import type { QueryPool } from '#libs/duckdb';
 import { decodeEntries, EntryColumns } from '#libs/serving';
+import { TurnBudget } from '../turn-budget.js';
 import { Crowd } from './crowd.js';
 import { GatherTime } from './gather-time.js';
 import { RowBatches, type BatchOptions } from './row-batches.js';
 import type { RowMemory } from './row-memory.js';
-import { TurnBudget } from './turn-budget.js';
 
 /** A table of the serving file whose rows hold entries, with its key. */
 const KEYS = { chart: 'chart_key', artist_page: 'page_key', top_list: 'list_key' } as const;

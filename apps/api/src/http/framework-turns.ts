@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TakeRequest } from '../lifecycle/around-requests.js';
+import { TurnBudget } from '../turn-budget.js';
 import type { Exchanges } from './exchanges.js';
 import { inTurns } from './in-turns.js';
 
@@ -13,18 +14,18 @@ const MOST_IN_A_TURN = 16;
  */
 export class FrameworkTurns {
   private readonly later = inTurns(MOST_IN_A_TURN);
-  private taken = 0;
+  private readonly budget = new TurnBudget(MOST_IN_A_TURN);
   private waiting = 0;
 
   constructor(private readonly exchanges: Exchanges) {}
 
   /** Gives a request to the framework, in this turn or in one of the next. */
   take(request: IncomingMessage, response: ServerResponse, framework: TakeRequest): void {
-    if (this.waiting > 0 || this.taken === MOST_IN_A_TURN) {
+    if (this.waiting > 0 || this.budget.isSpent) {
       this.wait(request, response, framework);
       return;
     }
-    if (this.taken++ === 0) setImmediate(() => (this.taken = 0));
+    this.budget.spend(1);
     framework(request, response);
   }
 
